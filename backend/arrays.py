@@ -1,0 +1,40 @@
+"""The axis names every public array carries, and the array types built on them.
+
+Axis names (used as ``Float[Array, "policy objective"]``):
+
+=============  ====================================================================
+``policy``     one row per policy of an atlas or a population
+``objective``  one entry per objective of the environment, in the table's order
+``episode``    one row per episode of a rollout
+``time``       one row per control step of an episode
+``batch``      anything stacked for one call: queries, environments, requests
+``context``    the state-action pairs of one context set
+``obs``        the observation vector, in the environment's own units
+``action``     the action vector, clipped to the environment's control range
+``latent``     the policy representation z
+``projection`` one projected latent u = W z + b
+``step``       one iteration of the steering solver
+``start``      one restart of the solver, or one candidate of a correction round
+``body``       one body of the MuJoCo model
+``xy``         the two coordinates of a place on a map
+=============  ====================================================================
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from jaxtyping import Bool, Float, Float32, Int, UInt8
+from numpy import ndarray as Array
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["Array", "Bool", "Float", "Float32", "Int", "Tensor", "UInt8"]
+
+
+def __getattr__(name: str) -> Any:
+    """``Tensor`` on demand, so that processes without torch work stay light."""
+    if name == "Tensor":
+        from torch import Tensor
+
+        return Tensor
+    raise AttributeError(name)

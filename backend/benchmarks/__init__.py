@@ -1,0 +1,1 @@
+"""How long things take, each beside the plain way of doing them."""

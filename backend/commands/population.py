@@ -1,0 +1,41 @@
+"""``steerscape population train``: networks, gates, episodes, hold-out."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import tyro
+
+from backend.commands.options import JsonOption, Name
+from backend.envs.table import env_spec
+
+
+@dataclass(frozen=True, kw_only=True)
+class PopulationTrain(JsonOption):
+    """Train the networks of an environment's recipe and gather its population; resumes."""
+
+    env: Name
+    "Environment, e.g. mo-halfcheetah-v5."
+    workers: int = 2
+    "Networks trained side by side, one core each."
+    runs: Path = Path("runs")
+    "Folder of intermediate artefacts."
+
+    def run(self) -> dict[str, Any]:
+        """Facts about the population."""
+        from backend.pipeline import Workspace, population_facts, train_population
+
+        workspace = Workspace(spec=env_spec(self.env), root=self.runs)
+        population = train_population(
+            workspace, num_workers=self.workers, report=lambda text: print(text, file=sys.stderr)
+        )
+        return {"env": self.env, **population_facts(population)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PopulationCommand:
+    """Populations of trained policies."""
+
+    command: Annotated[PopulationTrain, tyro.conf.subcommand("train")]
+    "What to do."

@@ -1,0 +1,23 @@
+"""Progress bars for long work, on standard error."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tqdm import tqdm
+
+
+@contextmanager
+def training_progress(title: str) -> Iterator[Callable[[int, dict[str, float]], None]]:
+    """A bar that shows step, loss and the terms worth watching."""
+    bar = tqdm(desc=title, unit=" steps")
+
+    def report(step: int, terms: dict[str, float]) -> None:
+        bar.update(step + 1 - bar.n)
+        if step % 50 == 0:
+            shown = ("reconstruction", "contrast", "kl")
+            bar.set_postfix({name: f"{terms[name]:.2f}" for name in shown})
+
+    try:
+        yield report
+    finally:
+        bar.close()

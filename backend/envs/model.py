@@ -1,0 +1,44 @@
+"""MuJoCo models of the environments, from Gymnasium's own asset files."""
+
+import importlib.util
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import mujoco
+import numpy as np
+
+from backend.arrays import Array, Float
+from backend.envs.spec import EnvSpec
+
+
+@lru_cache(maxsize=1)
+def _asset_dir() -> Path:
+    package = importlib.util.find_spec("gymnasium")
+    assert package is not None and package.origin is not None
+    return Path(package.origin).parent / "envs" / "mujoco" / "assets"
+
+
+def load_model(spec: EnvSpec) -> mujoco.MjModel:
+    """A fresh model of the environment, equal to the one Gymnasium compiles.
+
+    The ``settotalmass`` attribute, deprecated in MuJoCo 4 and warned about at each load, is applied
+    by hand; masses and inertias come out identical.
+    """
+    xml = (_asset_dir() / spec.xml).read_text()
+    if spec.total_mass is None:
+        return mujoco.MjModel.from_xml_string(xml)
+    model = mujoco.MjModel.from_xml_string(re.sub(r'\ssettotalmass="[^"]*"', "", xml))
+    mujoco.mj_setTotalmass(model, spec.total_mass)
+    mujoco.mj_setConst(model, mujoco.MjData(model))
+    return model
+
+
+def reset_state(
+    spec: EnvSpec, model: mujoco.MjModel, seed: int
+) -> tuple[Float[Array, "qpos"], Float[Array, "qvel"]]:
+    """The initial (qpos, qvel) that ``gymnasium.Env.reset(seed=seed)`` draws, to the last bit."""
+    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
+    qpos = model.qpos0 + rng.uniform(-spec.reset_noise, spec.reset_noise, size=model.nq)
+    qvel = spec.reset_noise * rng.standard_normal(model.nv)
+    return qpos, qvel

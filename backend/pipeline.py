@@ -1,0 +1,167 @@
+"""Offline, in the other order: networks -> population -> dataset -> representation -> atlas.
+
+Each stage writes one artefact under ``runs/`` (or ``assets/atlases/``) and is skipped when its
+artefact is there; each training resumes from its newest checkpoint.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from backend.artifacts import as_json
+from backend.atlas.atlas import Atlas
+from backend.atlas.build import build_atlas
+from backend.atlas.store import ATLAS_DIR, HOLE_SUFFIX, load_atlas, save_atlas
+from backend.envs.spec import EnvSpec
+from backend.errors import InvalidValue
+from backend.policies.gathering import gather
+from backend.policies.policy import FilmWeights
+from backend.policies.population import Population
+from backend.policies.recipes import FIRST_CHECKPOINT, PopulationRecipe, recipe
+from backend.policies.store import load_population, save_population
+from backend.policies.training import RunConfig, load_weights, train_run
+from backend.representation.model import Representation
+from backend.representation.training import TrainingConfig, train_representation
+from backend.rollouts.dataset import OccupancyDataset
+
+logger = logging.getLogger(__name__)
+
+HOLE_SHARE = (0.3875, 0.614)
+"The hole test removes every policy whose first return lies in this part of its range."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """Where intermediate artefacts of one environment lie."""
+
+    spec: EnvSpec
+    "The environment."
+    root: Path = Path("runs")
+    "Git-ignored."
+
+    @property
+    def folder(self) -> Path:
+        """The environment's folder."""
+        return self.root / self.spec.name
+
+    @property
+    def population(self) -> Path:
+        """The population artefact."""
+        return self.folder / "population"
+
+    @property
+    def dataset(self) -> Path:
+        """State-action pairs of the population."""
+        return self.folder / "dataset.safetensors"
+
+    def networks(self, run: str) -> Path:
+        """Checkpoints of one training run."""
+        return self.folder / "networks" / run
+
+
+def train_population(
+    workspace: Workspace, *, num_workers: int = 1, report: Callable[[str], None] = lambda _: None
+) -> Population:
+    """Train what is missing, then gather. Ends in the population artefact and the dataset."""
+    plan = recipe(workspace.spec.name)
+    jobs = [(workspace.spec, run, workspace.networks(run.name)) for run in plan.runs]
+    with ProcessPoolExecutor(num_workers, mp_context=get_context("spawn")) as pool:
+        for name in pool.map(_train_job, jobs):
+            report(f"{name}: trained")
+    report("gathering: gates, episodes, hold-out")
+    population, dataset = gather(workspace.spec, _networks(workspace, plan), plan.gather)
+    dataset.save(workspace.dataset)
+    facts = population_facts(population)
+    save_population(
+        population, workspace.spec, workspace.population, config=plan.gather, facts=facts
+    )
+    return population
+
+
+def population_facts(population: Population) -> dict[str, object]:
+    """Numbers that say how well the return space is covered."""
+    first = np.sort(population.returns[:, 0])
+    return {
+        "num_policies": len(population.members),
+        "num_networks": len(population.networks),
+        "num_held_out": int((~population.is_training).sum()),
+        "returns_low": population.returns.min(0).tolist(),
+        "returns_high": population.returns.max(0).tolist(),
+        "widest_gap_percent_of_range": float(100 * np.diff(first).max() / np.ptp(first)),
+    }
+
+
+def build(
+    workspace: Workspace, *, seed: int = 0, hole: bool = False, device: str = "cpu",
+    training: TrainingConfig = TrainingConfig(), root: Path = ATLAS_DIR,
+    report: Callable[[int, dict[str, float]], None] = lambda *_: None,
+) -> Atlas:  # fmt: skip
+    """Train the representation on the population's training policies and save the atlas."""
+    spec = workspace.spec
+    if not (workspace.population.exists() and workspace.dataset.exists()):
+        train = f"`steerscape population train {spec.name}` first"
+        raise InvalidValue("population", f"nothing in {workspace.folder}", train)
+    population, parent = load_population(spec, workspace.population)
+    dataset = OccupancyDataset.load(workspace.dataset)
+    name = spec.name + (HOLE_SUFFIX if hole else "")
+    if hole:
+        population = with_hole(population)
+    rows = np.flatnonzero(population.is_training)
+    folder = workspace.folder / "representation" / f"{name}-seed{seed}"
+    model = train_representation(
+        spec, dataset.subset(rows), [population.actor(row) for row in rows], training,
+        seed=seed, device=device, folder=folder, report=report,
+    ).cpu()  # fmt: skip
+    return _save(spec, population, dataset, model, name, root, seed, training, parent.hash)
+
+
+def with_hole(population: Population) -> Population:
+    """Every policy inside the hole held out, every other one used for training."""
+    first = population.returns[:, 0]
+    low, high = hole_span(population)
+    return replace(population, held_out=np.where((first > low) & (first < high), "hole", ""))
+
+
+def hole_span(population: Population) -> tuple[float, float]:
+    """The removed band of the first return, in its unit."""
+    first = population.returns[:, 0]
+    low, high = (float(first.min() + share * np.ptp(first)) for share in HOLE_SHARE)
+    return low, high
+
+
+def _save(
+    spec: EnvSpec, population: Population, dataset: OccupancyDataset, model: Representation,
+    name: str, root: Path, seed: int, training: TrainingConfig, parent: str,
+) -> Atlas:  # fmt: skip
+    atlas = build_atlas(spec, population, dataset, model, seed=seed, name=name)
+    config = {
+        "representation": as_json(model.config),
+        "training": as_json(training),
+        "population": as_json(recipe(spec.name)),
+    }
+    save_atlas(atlas, root / name, config=config, seed=seed, parents={"population": parent},
+               facts=population_facts(population))  # fmt: skip
+    return load_atlas(name, root)
+
+
+def _train_job(job: tuple[EnvSpec, RunConfig, Path]) -> str:
+    import torch
+
+    spec, config, folder = job
+    torch.set_num_threads(1)
+    train_run(spec, config, folder)
+    return config.name
+
+
+def _networks(workspace: Workspace, plan: PopulationRecipe) -> dict[str, FilmWeights]:
+    networks = {}
+    for run in plan.runs:
+        files = sorted(workspace.networks(run.name).glob("checkpoint-*.safetensors"))
+        for file in files[FIRST_CHECKPOINT:]:
+            networks[f"{run.name}/{file.stem.removeprefix('checkpoint-')}"] = load_weights(file)
+    return networks

@@ -1,0 +1,95 @@
+"""The population: distinct policies = network × preference × checkpoint, with measured returns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from backend.arrays import Array, Bool, Float, Int
+from backend.errors import UnknownName
+from backend.policies.policy import ActorPolicy, FilmWeights
+from backend.policies.preferences import encode_preference
+
+NetworkKey = str
+"Run and checkpoint as ``run/checkpoint``, e.g. ``run-2/07``."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """Where one policy comes from: its identity, kept through everything."""
+
+    network: NetworkKey
+    "Run and checkpoint."
+    preference: tuple[float, ...]
+    "Objective weights and, for capped runs, the speed cap in m/s."
+
+    @property
+    def policy_id(self) -> str:
+        """Readable id, e.g. ``run-2/07/w0.45`` or ``cap-5/09/w0.30-c2.5``."""
+        cap = f"-c{self.preference[2]:.1f}" if len(self.preference) > 2 else ""
+        return f"{self.network}/w{self.preference[0]:.2f}{cap}"
+
+    @property
+    def run(self) -> str:
+        """Name of the training run."""
+        return self.network.split("/")[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """Policies with their measured vector returns; row i of every array is ``members[i]``."""
+
+    members: tuple[Member, ...]
+    networks: Mapping[NetworkKey, FilmWeights]
+    returns: Float[Array, "policy objective"]
+    "Mean over the deterministic episodes: the label."
+    returns_std: Float[Array, "policy objective"]
+    "Standard deviation over those episodes."
+    noisy_returns: Float[Array, "policy objective"]
+    "Mean over the episodes with the policy's own action noise."
+    noisy_returns_std: Float[Array, "policy objective"]
+    num_episodes: int
+    "Deterministic episodes per policy."
+    num_noisy_episodes: int
+    "Noisy episodes per policy."
+    held_out: Array
+    "Why a policy is held out of everything fitted: '' (it is not), 'random', 'weights', 'network'."
+
+    @property
+    def ids(self) -> list[str]:
+        """Policy ids in row order."""
+        return [member.policy_id for member in self.members]
+
+    @property
+    def is_training(self) -> Bool[Array, "policy"]:
+        """Rows that may be fitted to."""
+        return self.held_out == ""
+
+    def row(self, policy_id: str) -> int:
+        """Row of a policy id. Raises UnknownName with examples of what exists."""
+        ids = self.ids
+        if policy_id not in ids:
+            raise UnknownName("policy", policy_id, [*ids[:3], f"... {len(ids)} in all"])
+        return ids.index(policy_id)
+
+    def actor(self, row: int) -> ActorPolicy:
+        """The policy of a row, from its own trained network."""
+        member = self.members[row]
+        return member_policy(self.networks[member.network], [member])
+
+    def subset(self, rows: Int[Array, "kept"]) -> "Population":
+        """The population of some rows, networks no longer needed dropped."""
+        members = tuple(self.members[i] for i in rows)
+        used = {member.network for member in members}
+        arrays = {
+            f.name: getattr(self, f.name)[rows]
+            for f in fields(self)
+            if isinstance(getattr(self, f.name), np.ndarray)
+        }
+        networks = {key: weights for key, weights in self.networks.items() if key in used}
+        return replace(self, members=members, networks=networks, **arrays)
+
+
+def member_policy(weights: FilmWeights, members: list[Member]) -> ActorPolicy:
+    """One row per member of the same network."""
+    return ActorPolicy(weights, encode_preference(np.array([m.preference for m in members])))

@@ -1,0 +1,73 @@
+"""Decoded policies in numpy: what a latent does in the environment."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backend.arrays import Array, Float, Float32
+from backend.policies.policy import normalise
+from backend.representation.model import Representation
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecoderWeights:
+    """The decoder's mean as one ReLU network whose second bias depends affinely on z.
+
+    The state branch ends without an activation, so its last layer folds into the trunk's first.
+    """
+
+    first_w: Float32[Array, "obs hidden"]
+    first_b: Float32[Array, "hidden"]
+    second_w: Float32[Array, "hidden hidden"]
+    second_b: Float32[Array, "hidden"]
+    latent_w: Float32[Array, "latent hidden"]
+    third_w: Float32[Array, "hidden hidden"]
+    third_b: Float32[Array, "hidden"]
+    out_w: Float32[Array, "hidden action"]
+    out_b: Float32[Array, "action"]
+    obs_mean: Float[Array, "obs"]
+    obs_std: Float[Array, "obs"]
+
+    @classmethod
+    def fold(cls, model: Representation) -> "DecoderWeights":
+        """Fold the torch decoder of a representation."""
+        tensors = {k: v.detach().cpu().numpy() for k, v in model.decoder.state_dict().items()}
+        width = tensors["state.2.weight"].shape[0]
+        state_w, latent_w = tensors["trunk.0.weight"].T[:width], tensors["trunk.0.weight"].T[width:]
+
+        def linear(name: str) -> tuple[Array, Array]:
+            return np.ascontiguousarray(tensors[f"{name}.weight"].T), tensors[f"{name}.bias"]
+
+        (first_w, first_b), (branch_w, branch_b) = linear("state.0"), linear("state.2")
+        (third_w, third_b), (out_w, out_b) = linear("trunk.2"), linear("trunk.4")
+        return cls(
+            first_w=first_w, first_b=first_b,
+            second_w=np.ascontiguousarray(branch_w @ state_w),
+            second_b=branch_b @ state_w + tensors["trunk.0.bias"],
+            latent_w=np.ascontiguousarray(latent_w),
+            third_w=third_w, third_b=third_b, out_w=out_w, out_b=out_b,
+            obs_mean=model.obs_mean.cpu().numpy().astype(np.float64),
+            obs_std=model.obs_std.cpu().numpy().astype(np.float64),
+        )  # fmt: skip
+
+
+class DecodedPolicy:
+    """pi(. | s, z) with its mean action, one z per row."""
+
+    def __init__(self, weights: DecoderWeights, z: Float[Array, "rows latent"]) -> None:
+        self._weights = weights
+        self._second_b = z.astype(np.float32) @ weights.latent_w + weights.second_b
+
+    @property
+    def num_rows(self) -> int:
+        """One row per latent."""
+        return len(self._second_b)
+
+    def act(self, obs: Float[Array, "batch obs"]) -> Float32[Array, "batch action"]:
+        """Mean actions, clipped to the control range."""
+        w = self._weights
+        x = normalise(obs, w.obs_mean, w.obs_std)
+        x = np.maximum(x @ w.first_w + w.first_b, 0)
+        x = np.maximum(x @ w.second_w + self._second_b, 0)
+        x = np.maximum(x @ w.third_w + w.third_b, 0)
+        return np.clip(x @ w.out_w + w.out_b, -1.0, 1.0)

@@ -1,0 +1,169 @@
+"""Where the camera stands: one distance per clip, and a target that follows the robot smoothly.
+
+The robot is kept whole in the picture by construction: every geom is enclosed in a capsule, and the
+distance is the smallest one, from the environment's own upwards, at which all capsules of all
+frames lie inside the picture's margins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+
+from backend.arrays import Array, Float
+from backend.envs.spec import Camera
+
+TAN_HALF_WIDTH = np.tan(np.radians(37.0) / 2) * 4 / 3
+"Tangent of half the horizontal field of view; every picture shape shows the same width."
+MARGIN = 0.92
+"Share of the half width and half height that the robot may use."
+SMOOTHING_S = 0.35
+"Standard deviation, in seconds, of the Gaussian that smooths the tracked position."
+CAPSULE, SPHERE, CYLINDER = (
+    int(mujoco.mjtGeom.mjGEOM_CAPSULE),
+    int(mujoco.mjtGeom.mjGEOM_SPHERE),
+    int(mujoco.mjtGeom.mjGEOM_CYLINDER),
+)
+BOX, ELLIPSOID = int(mujoco.mjtGeom.mjGEOM_BOX), int(mujoco.mjtGeom.mjGEOM_ELLIPSOID)
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """One camera pose; the angles are the environment's own."""
+
+    target: tuple[float, float, float]
+    "World point in the middle of the picture, metres."
+    distance: float
+    "Metres from the camera to the target."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lens:
+    """Axes and opening of the camera, the same for every frame."""
+
+    forward: Float[Array, "3"]
+    "Unit vector into the scene."
+    right: Float[Array, "3"]
+    "Unit vector to the right of the picture; horizontal."
+    up: Float[Array, "3"]
+    "Unit vector to the top of the picture."
+    tan_x: float
+    "Tangent of half the horizontal field of view."
+    tan_y: float
+    "Tangent of half the vertical field of view."
+
+    def eye(self, view: View) -> Float[Array, "3"]:
+        """Where the camera stands, metres."""
+        return np.asarray(view.target) - view.distance * self.forward
+
+
+def lens_of(camera: Camera, width: int, height: int) -> Lens:
+    """The lens of an environment's camera for a picture of this shape."""
+    azimuth, elevation = np.radians(camera.azimuth), np.radians(camera.elevation)
+    forward = np.array(
+        [
+            np.cos(elevation) * np.cos(azimuth),
+            np.cos(elevation) * np.sin(azimuth),
+            np.sin(elevation),
+        ]
+    )
+    right = np.array([np.sin(azimuth), -np.cos(azimuth), 0.0])
+    tan_x = float(TAN_HALF_WIDTH)
+    return Lens(
+        forward=forward,
+        right=right,
+        up=np.cross(right, forward),
+        tan_x=tan_x,
+        tan_y=tan_x * height / width,
+    )
+
+
+class GeomCapsules:
+    """Capsules that enclose the robot's geoms; exact for capsules and spheres, else tight."""
+
+    def __init__(self, model: mujoco.MjModel) -> None:
+        self.ids = np.flatnonzero((model.geom_bodyid > 0) & (model.geom_rgba[:, 3] > 0))
+        shapes = [_capsule(model, geom_id) for geom_id in self.ids.tolist()]
+        self.axis = np.array([shape[0] for shape in shapes])
+        self.half_length = np.array([shape[1] for shape in shapes])
+        self.radius = np.array([shape[2] for shape in shapes])
+
+    def ends(self, data: mujoco.MjData) -> tuple[Float[Array, "geom 3"], Float[Array, "geom 3"]]:
+        """Both end points of every capsule's core segment, for kinematics already computed."""
+        rotations = data.geom_xmat[self.ids].reshape(-1, 3, 3)
+        axes = rotations[np.arange(len(self.ids)), :, self.axis] * self.half_length[:, None]
+        centres = data.geom_xpos[self.ids]
+        return centres - axes, centres + axes
+
+
+def _capsule(model: mujoco.MjModel, geom_id: int) -> tuple[int, float, float]:
+    """(axis, half length, radius) of a capsule around one geom."""
+    kind, size = int(model.geom_type[geom_id]), model.geom_size[geom_id]
+    if kind in (CAPSULE, CYLINDER):
+        return 2, float(size[1]), float(size[0])
+    if kind == SPHERE:
+        return 2, 0.0, float(size[0])
+    if kind in (BOX, ELLIPSOID):
+        axis = int(np.argmax(size))
+        others = np.delete(size, axis)
+        radius = np.linalg.norm(others) if kind == BOX else others.max()
+        return axis, float(size[axis]), float(radius)
+    return 2, 0.0, float(model.geom_rbound[geom_id])
+
+
+def robot_extent(
+    model: mujoco.MjModel, qpos: Float[Array, "time qpos"]
+) -> tuple[Float[Array, "time point 3"], Float[Array, "point"]]:
+    """Points and radii whose balls enclose the robot: both ends of every geom's capsule."""
+    capsules, data = GeomCapsules(model), mujoco.MjData(model)
+    points = np.empty((len(qpos), 2 * len(capsules.ids), 3))
+    for frame, pose in enumerate(qpos):
+        data.qpos[:] = pose
+        mujoco.mj_kinematics(model, data)
+        points[frame] = np.concatenate(capsules.ends(data))
+    return points, np.tile(capsules.radius, 2)
+
+
+def clip_views(
+    model: mujoco.MjModel, camera: Camera, lens: Lens, qpos: Float[Array, "time qpos"], fps: float
+) -> Sequence[View]:
+    """One view per frame of a clip shot at ``fps`` frames a second."""
+    points, radius = robot_extent(model, qpos)
+    low = (points - radius[:, None]).min(1)
+    high = (points + radius[:, None]).max(1)
+    target = _smooth((low + high) / 2, SMOOTHING_S * fps)
+    target[:, 2] = max(camera.height, 0.48 * float(high[:, 2].max()))
+    distance = max(camera.distance, _needed_distance(lens, points - target[:, None], radius))
+    return [View(target=(x, y, z), distance=distance) for x, y, z in target.tolist()]
+
+
+def still_view(
+    model: mujoco.MjModel, camera: Camera, lens: Lens, qpos: Float[Array, "qpos"]
+) -> View:
+    """The view of a single picture."""
+    return clip_views(model, camera, lens, qpos[None], 1.0)[0]
+
+
+def _smooth(track: Float[Array, "time 3"], sigma: float) -> Float[Array, "time 3"]:
+    """Gaussian smoothing without lag; beyond its ends the motion goes on point-symmetrically."""
+    reach = min(int(3 * sigma), len(track) - 1)
+    if reach < 1:
+        return track.copy()
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    kernel /= kernel.sum()
+    padded = np.pad(track, ((reach, reach), (0, 0)), mode="reflect", reflect_type="odd")
+    return np.stack([np.convolve(axis, kernel, mode="valid") for axis in padded.T], axis=1)
+
+
+def _needed_distance(
+    lens: Lens, offsets: Float[Array, "time point 3"], radius: Float[Array, "point"]
+) -> float:
+    """Smallest distance at which balls at ``offsets`` from the target lie inside the margins."""
+    depth = offsets @ lens.forward
+    needed = 0.0
+    for axis, tangent in ((lens.right, lens.tan_x), (lens.up, lens.tan_y)):
+        slope = MARGIN * tangent
+        across = np.abs(offsets @ axis) + radius * np.sqrt(1 + slope**2)
+        needed = max(needed, float((across / slope - depth).max()))
+    return needed

@@ -1,0 +1,103 @@
+"""What a person may ask of the solver, and what comes back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
+
+from backend.arrays import Array, Float
+from backend.atlas.atlas import Atlas
+from backend.errors import InvalidValue, UnknownName
+
+Mode = Literal["target", "at least", "at most"]
+Method = Literal["tangent", "free", "closed-form", "nearest"]
+Outcome = Literal["reached", "infeasible", "left manifold", "out of steps"]
+
+METHODS: tuple[Method, ...] = ("tangent", "free", "closed-form", "nearest")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """What is asked of one objective. An objective without a goal is free."""
+
+    mode: Mode
+    "Equal to, at least, or at most."
+    value: float
+    "Return asked for, in the objective's own unit."
+
+
+@dataclass(frozen=True, kw_only=True)
+class SteerRequest:
+    """One question. Frozen and hashable through ``key``, so it doubles as a cache key."""
+
+    goals: Mapping[str, Goal]
+    "Objective name -> goal; at least one."
+    start: str | None = None
+    "Policy id to start from; None starts near the policy whose returns suit the goals best."
+    method: Method = "tangent"
+    "Gradient projected on the local tangent space, free gradient, closed form, or no steering."
+    max_steps: int = 300
+    "Step budget of the descent."
+    margin: bool = True
+    "Tighten bounds by one root-mean-square error of the value heads."
+    seed: int = 0
+    "Seed of verifying and measuring episodes."
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Everything that determines the answer, hashable."""
+        goals = tuple((name, goal.mode, goal.value) for name, goal in sorted(self.goals.items()))
+        return goals, self.start, self.method, self.max_steps, self.margin, self.seed
+
+
+@dataclass(frozen=True, kw_only=True)
+class SteerResult:
+    """Where the solver went. *aimed* is the request; everything here is *predicted* unless it says measured."""
+
+    outcome: Outcome
+    "How it ended, judged on predictions and on distance to data."
+    reason: str
+    "One sentence for a person."
+    start_id: str
+    "Policy the path starts from."
+    nearest_id: str
+    "Existing policy whose measured returns suit the goals best: what there was without steering."
+    path: Float[Array, "step latent"]
+    "Latents visited, start first, answer last."
+    predicted: Float[Array, "step objective"]
+    "Value heads along the path."
+    multipliers: Float[Array, "step objective"]
+    "Lagrange multipliers of the bounds along the path."
+    distance_to_data: Float[Array, "step"]
+    "Distance to the nearest training latent in units of local spacing."
+    seconds: float
+    "Wall time of the solve."
+
+    @property
+    def z(self) -> Float[Array, "latent"]:
+        """The answer."""
+        return self.path[-1]
+
+    @property
+    def num_steps(self) -> int:
+        """Descent steps taken."""
+        return len(self.path) - 1
+
+
+def check_request(request: SteerRequest, atlas: Atlas) -> None:
+    """Refuse what no solver could use. Raises UnknownName or InvalidValue, naming what was expected."""
+    if not request.goals:
+        raise InvalidValue("request", "no goal", "a target or bound on at least one objective")
+    for name, goal in request.goals.items():
+        i = atlas.objective(name)
+        low, high = float(atlas.returns_low[i]), float(atlas.returns_high[i])
+        if not isfinite(goal.value) or not low <= goal.value <= high:
+            raise InvalidValue(
+                f"{goal.mode} {name}", goal.value, f"a number from {low:.0f} to {high:.0f}"
+            )
+    if request.method not in METHODS:
+        raise UnknownName("method", request.method, METHODS)
+    if not 1 <= request.max_steps <= 10_000:
+        raise InvalidValue("max_steps", request.max_steps, "a whole number from 1 to 10000")
+    if request.start is not None:
+        atlas.population.row(request.start)

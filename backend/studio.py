@@ -1,0 +1,235 @@
+"""The façade: frozen request in, frozen numpy result out. Everything a page or a command may ask for."""
+
+import time
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from backend.arrays import Array, Float
+from backend.atlas.atlas import Atlas
+from backend.atlas.encode import Encoded, encode_pairs
+from backend.atlas.store import ATLAS_DIR, list_atlases, load_atlas
+from backend.envs.spec import EnvSpec, Objective
+from backend.errors import InvalidValue
+from backend.policies.policy import Policy
+from backend.rollouts.replay import Track, pack
+from backend.rollouts.simulate import Trajectory, simulate, simulate_many
+from backend.steering.correction import Candidates, CorrectionConfig, Progress, verify_and_correct
+from backend.steering.problem import Problem, pose
+from backend.steering.request import SteerRequest, SteerResult, check_request
+from backend.steering.solver import solve
+
+MAX_EPISODES = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """What there is to look at: one row per policy."""
+
+    name: str
+    title: str
+    content_hash: str
+    objectives: tuple[Objective, ...]
+    ids: tuple[str, ...]
+    held_out: Array
+    "'' or the reason a policy was kept out of training."
+    returns: Float[Array, "policy objective"]
+    "Measured means."
+    returns_std: Float[Array, "policy objective"]
+    predicted: Float[Array, "policy objective"]
+    "What the value heads say."
+    places: dict[str, Float[Array, "policy xy"]]
+    "Map name -> places."
+    returns_low: Float[Array, "objective"]
+    returns_high: Float[Array, "objective"]
+    front: Float[Array, "front objective"]
+    "Non-dominated measured returns, in order of the first objective."
+    num_episodes: int
+    "Episodes behind each measured mean."
+
+
+@dataclass(frozen=True, kw_only=True)
+class SteerAnswer:
+    """A solver's path with its places on every map."""
+
+    result: SteerResult
+    places: dict[str, Float[Array, "step xy"]]
+    nearest_returns: Float[Array, "objective"]
+    "Measured returns of the nearest existing policy."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """Returns of some episodes of one policy."""
+
+    episodes: Float[Array, "episode objective"]
+    seconds: float
+    "Wall time of the rollouts."
+
+    @property
+    def mean(self) -> Float[Array, "objective"]:
+        """Mean over episodes."""
+        return self.episodes.mean(0)
+
+    @property
+    def std(self) -> Float[Array, "objective"]:
+        """Standard deviation over episodes."""
+        return self.episodes.std(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifiedAnswer:
+    """The best candidate by rollouts, and what fresh episodes say of it."""
+
+    z: Float[Array, "latent"]
+    corrected: bool
+    "Whether it differs from the solver's single shot."
+    num_candidates: int
+    "Latents rolled out on the way."
+    predicted: Float[Array, "objective"]
+    "Value heads at the verified latent."
+    measured: Measured
+    "Fresh seeds: not those the candidate was chosen on."
+    success: bool
+    "Within 5 % of range on targets and 2 % on bounds, by the fresh mean."
+    distance_to_data: float
+    places: dict[str, Float[Array, "one xy"]]
+
+
+class Studio:
+    """Atlases, loaded once and shared. Safe to call from several threads: nothing is mutated."""
+
+    def __init__(self, root: Path = ATLAS_DIR, *, device: str = "cpu") -> None:
+        self.root = root
+        self.device = device
+        self.atlas = lru_cache(maxsize=8)(self._load)
+
+    def names(self) -> list[str]:
+        """Atlases that exist."""
+        return list_atlases(self.root)
+
+    def overview(self, name: str) -> Overview:
+        """One row per policy of an atlas."""
+        atlas = self.atlas(name)
+        population = atlas.population
+        return Overview(
+            name=atlas.name, title=atlas.spec.title, content_hash=atlas.content_hash,
+            objectives=atlas.spec.objectives, ids=tuple(population.ids),
+            held_out=population.held_out, returns=population.returns,
+            returns_std=population.returns_std, predicted=atlas.predicted,
+            places={key: atlas.place(key, atlas.z) for key in atlas.maps},
+            returns_low=atlas.returns_low, returns_high=atlas.returns_high,
+            front=pareto_front(population.returns), num_episodes=population.num_episodes,
+        )  # fmt: skip
+
+    def steer(self, name: str, request: SteerRequest) -> SteerAnswer:
+        """Solve one request: a path in latent space, judged on predictions."""
+        atlas = self.atlas(name)
+        result = solve(atlas, request, device=self.device)
+        places = {key: atlas.place(key, result.path) for key in atlas.maps}
+        nearest = atlas.population.returns[atlas.population.row(result.nearest_id)]
+        return SteerAnswer(result=result, places=places, nearest_returns=nearest)
+
+    def verify(
+        self, name: str, request: SteerRequest, z: Float[Array, "latent"], *,
+        config: CorrectionConfig = CorrectionConfig(), num_episodes: int = 6,
+        report: Progress = lambda *_: None,
+    ) -> VerifiedAnswer:  # fmt: skip
+        """Roll out, correct the aim, keep the best verified latent and measure it afresh."""
+        atlas = self.atlas(name)
+        check_request(request, atlas)
+        problem = pose([request], atlas)
+        settings = replace(config, method=request.method, seed=request.seed + 1)
+        pool = verify_and_correct(atlas, problem, settings, first=z[None], report=report)
+        return self._verified(atlas, problem, pool, z, num_episodes, request.seed)
+
+    def measure(
+        self, name: str, z: Float[Array, "latent"], *, num_episodes: int, seed: int
+    ) -> Measured:
+        """Fresh episodes of a decoded latent."""
+        return _measure(self.atlas(name), z, num_episodes, seed)
+
+    def trajectory(
+        self,
+        name: str,
+        policy: str | Float[Array, "latent"],
+        *,
+        seed: int,
+        num_steps: int | None = None,
+    ) -> Trajectory:
+        """One episode of an existing policy (by id, its own network) or of a decoded latent."""
+        atlas = self.atlas(name)
+        return simulate(atlas.spec, self._policy(atlas, policy), seed, num_steps=num_steps)
+
+    def replay(self, name: str, tracks: list[Track]) -> bytes:
+        """Tracks packed for the browser's player."""
+        return pack(self.atlas(name).spec, tracks)
+
+    def latent_at(self, name: str, map_name: str, xy: Float[Array, "xy"]) -> Float[Array, "latent"]:
+        """The latent that would live at a place: barycentre of the 8 nearest policies on that map."""
+        atlas = self.atlas(name)
+        places = atlas.place(map_name, atlas.cloud.z)
+        squared = ((places - xy) ** 2).sum(1)
+        nearest = np.argsort(squared)[:8]
+        weight = 1 / (squared[nearest] + 1e-9)
+        return (atlas.cloud.z[nearest] * weight[:, None]).sum(0) / weight.sum()
+
+    def promise(self, name: str, z: Float[Array, "latent"]) -> Float[Array, "objective"]:
+        """Predicted returns of a latent."""
+        return self.atlas(name).heads.predict(z)
+
+    def encode(
+        self, name: str, obs: Float[Array, "time obs"], action: Float[Array, "time action"]
+    ) -> Encoded:
+        """Place a policy given by state-action pairs. Raises InvalidValue on wrong shapes."""
+        return encode_pairs(self.atlas(name), obs, action)
+
+    def spec(self, name: str) -> EnvSpec:
+        """The environment of an atlas."""
+        return self.atlas(name).spec
+
+    def _load(self, name: str) -> Atlas:
+        return load_atlas(name, self.root)
+
+    def _policy(self, atlas: Atlas, policy: str | Array) -> Policy:
+        if isinstance(policy, str):
+            return atlas.population.actor(atlas.population.row(policy))
+        return atlas.decode(policy[None])
+
+    def _verified(
+        self,
+        atlas: Atlas,
+        problem: Problem,
+        pool: Candidates,
+        z: Array,
+        num_episodes: int,
+        seed: int,
+    ) -> VerifiedAnswer:
+        best = pool.z[pool.best(0)[0]]
+        measured = _measure(atlas, best, num_episodes, seed)
+        return VerifiedAnswer(
+            z=best, corrected=bool(np.abs(best - z).max() > 1e-9), num_candidates=len(pool.z),
+            predicted=atlas.heads.predict(best), measured=measured,
+            success=bool(problem.badness(measured.mean[None])[0] <= 1),
+            distance_to_data=float(atlas.cloud.distance(best[None])[0]),
+            places={key: atlas.place(key, best[None]) for key in atlas.maps},
+        )  # fmt: skip
+
+
+def _measure(atlas: Atlas, z: Array, num_episodes: int, seed: int) -> Measured:
+    if not 1 <= num_episodes <= MAX_EPISODES:
+        raise InvalidValue("episodes", num_episodes, f"a whole number from 1 to {MAX_EPISODES}")
+    began = time.perf_counter()
+    seeds = np.random.default_rng([seed, 909]).integers(0, 2**31, num_episodes).tolist()
+    policy = atlas.decode(np.repeat(z[None], num_episodes, 0))
+    returns = simulate_many(atlas.spec, policy, seeds).returns
+    return Measured(episodes=returns, seconds=time.perf_counter() - began)
+
+
+def pareto_front(returns: Float[Array, "policy objective"]) -> Float[Array, "front objective"]:
+    """Non-dominated rows (all objectives maximised), in order of the first objective."""
+    dominated = [bool(((returns >= row).all(1) & (returns > row).any(1)).any()) for row in returns]
+    front = returns[~np.array(dominated)]
+    return front[np.argsort(front[:, 0])]

@@ -1,0 +1,201 @@
+"""Frames: the robot whole and moving, the same pose the same pixels, whatever the machine."""
+
+from itertools import pairwise
+
+import mujoco
+import numpy as np
+import pytest
+
+from backend.envs.single import SingleEnv
+from backend.envs.table import env_spec
+from backend.errors import InvalidValue
+from backend.rollouts.framing import GeomCapsules, clip_views, robot_extent
+from backend.rollouts.palette import geom_colours, parse_colour
+from backend.rollouts.raycast import RaycastRenderer
+from backend.rollouts.render import Picture, clip_frames, make_renderer, num_frames, resample
+
+SPEC = env_spec("mo-halfcheetah-v5")
+PHASES = np.array([0, -1.0, -1.6, 2.6, 1.6, 0.6])
+SIZES = [(320, 240), (480, 270)]
+
+
+def gait(kind: str, num_steps: int = 60) -> np.ndarray:
+    """Real states under an open-loop policy."""
+    env, rng = SingleEnv(SPEC), np.random.default_rng(1)
+    env.reset(0)
+    poses = [env.data.qpos.copy()]
+    for step in range(num_steps - 1):
+        wave = np.sin(2 * np.pi * 3 * step * SPEC.time_step + PHASES)
+        action = {"gait": 0.45 * wave, "flip": np.sign(wave), "flail": rng.uniform(-1, 1, 6)}[kind]
+        env.data.ctrl[:] = action
+        mujoco.mj_step(env.model, env.data, nstep=SPEC.frame_skip)
+        poses.append(env.data.qpos.copy())
+    return np.array(poses)
+
+
+def upside_down() -> np.ndarray:
+    pose = np.zeros(9)
+    pose[1:3] = 0.9, np.pi
+    return pose[None].repeat(8, 0)
+
+
+def leap() -> np.ndarray:
+    poses = np.zeros((40, 9))
+    poses[:, 0] = np.linspace(0, 12, 40) ** 1.1
+    poses[:, 1] = 2.5 * np.sin(np.linspace(0, np.pi, 40))
+    poses[:, 2] = np.linspace(0, 7, 40)
+    return poses
+
+
+TRAJECTORIES = {
+    "gait": gait("gait"),
+    "flip": gait("flip"),
+    "flail": gait("flail"),
+    "upside down": upside_down(),
+    "leap": leap(),
+}
+
+
+def robot_pixels(width: int, height: int, poses: np.ndarray, frame: int) -> np.ndarray:
+    """Where the picture depends on the robot's colour."""
+    shots = []
+    for colour in ("#ff0000", "#0000ff"):
+        renderer = RaycastRenderer(SPEC, width=width, height=height, colour=colour)
+        view = clip_views(renderer.model, SPEC.camera, renderer.lens, poses, 20.0)[frame]
+        shots.append(renderer.render(poses[frame], view).astype(int))
+    return np.abs(shots[0] - shots[1]).max(-1) > 0
+
+
+@pytest.mark.parametrize("name", TRAJECTORIES)
+@pytest.mark.parametrize("size", SIZES)
+def test_robot_is_whole_and_inside_a_margin(name: str, size: tuple[int, int]) -> None:
+    poses, (width, height) = TRAJECTORIES[name], size
+    for frame in {0, len(poses) // 3, int(poses[:, 1].argmax()), len(poses) - 1}:
+        rows, columns = np.nonzero(robot_pixels(width, height, poses, frame))
+        margin = 0.03
+        assert len(rows) > 0.003 * width * height
+        assert margin * width <= columns.min() <= columns.max() < (1 - margin) * width
+        assert margin * height <= rows.min() <= rows.max() < (1 - margin) * height
+
+
+def test_standing_robot_fills_about_half_the_width() -> None:
+    columns = np.nonzero(robot_pixels(480, 360, TRAJECTORIES["gait"], 40))[1]
+    assert 0.45 < np.ptp(columns) / 480 < 0.65
+
+
+def test_robot_inside_for_any_pose() -> None:
+    renderer = RaycastRenderer(SPEC, width=320, height=240)
+    rng = np.random.default_rng(0)
+    poses = rng.uniform(-1, 1, (40, 9)) * [5, 1.5, 4, 1, 1, 1, 1, 1, 1]
+    views = clip_views(renderer.model, SPEC.camera, renderer.lens, poses, 20.0)
+    points, radius = robot_extent(renderer.model, poses)
+    for view, ends in zip(views, points, strict=True):
+        offsets = ends - renderer.lens.eye(view)
+        depth = offsets @ renderer.lens.forward - radius
+        for axis, tangent in (
+            (renderer.lens.right, renderer.lens.tan_x),
+            (renderer.lens.up, renderer.lens.tan_y),
+        ):
+            assert ((np.abs(offsets @ axis) + radius) / depth / tangent).max() < 1.0
+
+
+def test_camera_moves_smoothly_and_keeps_pace() -> None:
+    poses = TRAJECTORIES["leap"]
+    renderer = RaycastRenderer(SPEC, width=320, height=240)
+    views = clip_views(renderer.model, SPEC.camera, renderer.lens, poses, 20.0)
+    track = np.array([view.target[0] for view in views])
+    assert len({(view.distance, view.target[2]) for view in views}) == 1
+    assert np.abs(np.diff(track, 2)).max() < 0.05
+    assert np.abs(track - poses[:, 0]).max() < 0.6
+
+
+def test_pictures_follow_the_robot_and_nothing_else() -> None:
+    renderer = make_renderer(SPEC, Picture(width=160, height=120))
+    poses = TRAJECTORIES["gait"]
+    frames = list(clip_frames(renderer, SPEC, poses, fps=20.0, count=6))
+    assert all((before != after).any() for before, after in pairwise(frames))
+    again = make_renderer(SPEC, Picture(width=160, height=120))
+    assert (again.render(poses[9]) == renderer.render(poses[9])).all()
+    assert (again.render(poses[9]) == renderer.render(poses[9])).all()
+
+
+def test_a_part_of_a_clip_equals_that_part_of_the_whole() -> None:
+    renderer = make_renderer(SPEC, Picture(width=96, height=64))
+    shot = {"fps": 40.0, "count": 12, "caption": "aimed 6000 · measured 5950 ± 40"}
+    whole = list(clip_frames(renderer, SPEC, TRAJECTORIES["flail"], **shot))
+    part = list(clip_frames(renderer, SPEC, TRAJECTORIES["flail"], part=slice(7, 12), **shot))
+    assert len(whole) == 12
+    assert (np.array(whole[7:]) == np.array(part)).all()
+
+
+def test_far_down_the_track_looks_like_the_start() -> None:
+    renderer = make_renderer(SPEC, Picture(width=160, height=120))
+    pose = TRAJECTORIES["gait"][20]
+    here, shift = renderer.render(pose), np.eye(9)[0]
+    there = renderer.render(pose + 1000 * shift)
+    changed = (np.abs(here.astype(int) - there) > 2).any(-1)
+    assert changed.mean() < 0.03  # the numeral
+
+
+def test_feet_cast_a_shadow() -> None:
+    poses = TRAJECTORIES["gait"]
+    renderer = make_renderer(SPEC, Picture(width=320, height=240))
+    frame = renderer.render(poses[8]).astype(int)
+    gone = np.zeros(9)
+    gone[1] = 60.0  # the camera target stays, the robot is far above
+    view = clip_views(renderer.model, SPEC.camera, renderer.lens, poses[8][None], 1.0)[0]
+    empty = renderer.render(gone, view).astype(int)
+    robot = robot_pixels(320, 240, poses[8][None], 0)
+    darker = (empty - frame).max(-1)
+    assert (darker[~robot] > 25).sum() > 100
+    assert (frame - empty)[~robot].max() <= 0
+
+
+def test_every_kind_of_geom_is_drawn_inside_its_capsule() -> None:
+    geoms = {
+        "sphere": "0.1",
+        "capsule": "0.05 0.2",
+        "cylinder": "0.1 0.15",
+        "box": "0.1 0.2 0.05",
+        "ellipsoid": "0.1 0.05 0.2",
+    }
+    for kind, size in geoms.items():
+        model = mujoco.MjModel.from_xml_string(
+            f'<mujoco><worldbody><body pos="0 0 1"><freejoint/><geom type="{kind}" size="{size}" '
+            'mass="1"/></body></worldbody></mujoco>'
+        )
+        data = mujoco.MjData(model)
+        data.qpos[3:] = np.array([0.5, 0.1, 0.7, 0.5]) / np.linalg.norm([0.5, 0.1, 0.7, 0.5])
+        mujoco.mj_kinematics(model, data)
+        capsules = GeomCapsules(model)
+        start, stop = (end[0] for end in capsules.ends(data))
+        rng = np.random.default_rng(0)
+        for outward in rng.normal(size=(200, 3)):
+            outward /= np.linalg.norm(outward)
+            origin, hit = data.geom_xpos[0] + outward, np.zeros(1, np.int32)
+            reach = mujoco.mj_ray(model, data, origin, -outward, None, 1, -1, hit)
+            surface = origin - reach * outward
+            along = stop - start
+            t = np.clip((surface - start) @ along / (along @ along + 1e-12), 0, 1)
+            assert np.linalg.norm(surface - start - t * along) < capsules.radius[0] + 1e-6, kind
+
+
+def test_resampling_keeps_control_steps_and_halves_between() -> None:
+    model = make_renderer(SPEC, Picture(width=16, height=16)).model
+    poses = TRAJECTORIES["gait"][:5]
+    twice = resample(model, poses, np.arange(10) / 2)
+    np.testing.assert_array_equal(twice[:9:2], poses)
+    np.testing.assert_allclose(twice[1:8:2], (poses[1:] + poses[:-1]) / 2)
+    np.testing.assert_array_equal(twice[9], poses[-1])
+    assert num_frames(100, 0.05, 40.0, 5.0) == 200
+    assert num_frames(20, 0.05, 40.0, 5.0) == 40
+
+
+def test_colours() -> None:
+    model = make_renderer(SPEC, Picture(width=16, height=16)).model
+    torso = int(np.flatnonzero(model.geom_bodyid > 0)[0])
+    np.testing.assert_allclose(geom_colours(model, "#ff5c39")[torso], np.array([255, 92, 57]) / 255)
+    np.testing.assert_allclose(geom_colours(model, None)[torso], [0.8, 0.6, 0.4], atol=1e-6)
+    for text in ("red", "#ff5c3", "ff5c39"):
+        with pytest.raises(InvalidValue):
+            parse_colour(text)

@@ -1,0 +1,123 @@
+"""The packed replay says what MuJoCo says, to a few millimetres, far down the track."""
+
+import json
+import struct
+from dataclasses import replace
+from typing import Any
+
+import mujoco
+import numpy as np
+import pytest
+
+from backend.envs.halfcheetah import HALFCHEETAH
+from backend.envs.model import load_model
+from backend.errors import InvalidValue
+from backend.rollouts import replay
+from backend.rollouts.replay import Track, pack
+
+NUM_FRAMES = 60
+TOLERANCE = 3e-3
+"Metres."
+
+
+def make_track(start_x: float = 0.0, role: str = "start", num_frames: int = NUM_FRAMES) -> Track:
+    model = load_model(HALFCHEETAH)
+    data = mujoco.MjData(model)
+    data.qpos[0] = start_x
+    qpos, reward = [], []
+    for step in range(num_frames):
+        qpos.append(data.qpos.copy())
+        data.ctrl[:] = np.sin(0.7 * step + np.arange(6.0))
+        mujoco.mj_step(model, data, nstep=HALFCHEETAH.frame_skip)
+        reward.append([data.qvel[0], -np.square(data.ctrl).sum()])
+    return Track(label="policy 7", role=role, qpos=np.array(qpos), reward=np.array(reward))
+
+
+def unpack(content: bytes) -> tuple[dict[str, Any], list[dict[str, np.ndarray]]]:
+    """The player's decoder, in numpy."""
+    (length,) = struct.unpack_from("<I", content)
+    header = json.loads(content[4 : 4 + length])
+    base = 4 + length
+    assert base % 8 == 0
+    num_bodies, num_objectives = header["num_bodies"], len(header["objectives"])
+    tracks = []
+    for row in header["tracks"]:
+        time = row["num_frames"]
+
+        def block(name: str, dtype: str, *shape: int, row: dict[str, Any] = row) -> np.ndarray:
+            offset = row[f"{name}_offset"]
+            assert offset % 8 == 0
+            flat = np.frombuffer(content, dtype, int(np.prod(shape)), base + offset)
+            return flat.reshape(shape)
+
+        root = block("root", "<f4", time, 3)
+        pose = block("pose", "<i2", time, num_bodies, 7).astype(float)
+        position = pose[..., :3] * row["scale"] + row["offset"] + root[:, None]
+        tracks.append(
+            {
+                "position": position,
+                "quaternion": pose[..., 3:] / 32767,
+                "reward": block("reward", "<f4", time, num_objectives),
+            }
+        )
+    return header, tracks
+
+
+@pytest.mark.parametrize("start_x", [0.0, 250.0])
+def test_decoded_geoms_lie_where_mujoco_puts_them(start_x: float) -> None:
+    track = make_track(start_x)
+    header, (decoded,) = unpack(pack(HALFCHEETAH, [track]))
+    model = load_model(HALFCHEETAH)
+    data = mujoco.MjData(model)
+    drawn = [g for g in range(model.ngeom) if model.geom_type[g] != mujoco.mjtGeom.mjGEOM_PLANE]
+    assert len(header["geoms"]) == len(drawn)
+    for frame in range(0, NUM_FRAMES, 7):
+        data.qpos[:] = track.qpos[frame]
+        mujoco.mj_kinematics(model, data)
+        np.testing.assert_allclose(decoded["position"][frame], data.xpos[1:], atol=TOLERANCE)
+        for geom, row in zip(drawn, header["geoms"], strict=True):
+            offset = np.zeros(3)
+            quaternion = decoded["quaternion"][frame, row["body"]]
+            mujoco.mju_rotVecQuat(offset, np.array(row["pos"]), quaternion)
+            place = decoded["position"][frame, row["body"]] + offset
+            np.testing.assert_allclose(place, data.geom_xpos[geom], atol=TOLERANCE)
+
+
+def test_header_says_what_the_player_needs() -> None:
+    header, tracks = unpack(pack(HALFCHEETAH, [make_track(), make_track(role="steered")]))
+    assert [row["role"] for row in header["tracks"]] == ["start", "steered"]
+    assert header["dt"] == HALFCHEETAH.time_step
+    assert header["camera"]["distance"] == HALFCHEETAH.camera.distance
+    assert [o["name"] for o in header["objectives"]] == list(HALFCHEETAH.objective_names)
+    assert header["objectives"][0]["unit"] == "m/s"
+    assert {geom["type"] for geom in header["geoms"]} == {"capsule"}
+    np.testing.assert_allclose(tracks[0]["reward"], make_track().reward, rtol=1e-6)
+
+
+def test_tracks_may_differ_in_length() -> None:
+    tracks = [make_track(num_frames=31), make_track(role="steered", num_frames=17)]
+    header, decoded = unpack(pack(HALFCHEETAH, tracks))
+    assert [row["num_frames"] for row in header["tracks"]] == [31, 17]
+    np.testing.assert_allclose(decoded[1]["reward"], tracks[1].reward, rtol=1e-6)
+
+
+def test_same_rollout_gives_the_same_bytes() -> None:
+    assert pack(HALFCHEETAH, [make_track()]) == pack(HALFCHEETAH, [make_track()])
+
+
+def test_bad_tracks_are_named() -> None:
+    track = make_track()
+    with pytest.raises(InvalidValue, match="at least one"):
+        pack(HALFCHEETAH, [])
+    with pytest.raises(InvalidValue, match="policy 7"):
+        pack(HALFCHEETAH, [replace(track, qpos=track.qpos[:, :5])])
+    with pytest.raises(InvalidValue, match="finite"):
+        pack(HALFCHEETAH, [replace(track, reward=np.full_like(track.reward, np.nan))])
+
+
+def test_a_mesh_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = load_model(HALFCHEETAH)
+    model.geom_type[1] = mujoco.mjtGeom.mjGEOM_MESH
+    monkeypatch.setattr(replay, "_model", lambda spec: model)
+    with pytest.raises(InvalidValue, match="torso.*capsule.*MESH"):
+        pack(HALFCHEETAH, [make_track()])
