@@ -1,1 +1,1 @@
-"""Steerscape's backend: policies, their representation, steering among them. Knows no user interface."""
+"""Policies, their representation and steering among them; knows no user interface."""

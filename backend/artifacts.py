@@ -70,7 +70,7 @@ def as_json(config: Any) -> Any:
 
 @contextmanager
 def write_artifact(folder: Path, manifest: Manifest) -> Iterator[Path]:
-    """A scratch folder to write files into; on success it gets a manifest and takes ``folder``'s place."""
+    """A scratch folder to fill; on success it gets a manifest and takes ``folder``'s place."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
     scratch.mkdir()
@@ -100,6 +100,8 @@ def read_manifest(
     try:
         fields = json.loads(path.read_text())
         manifest = Manifest(**fields)
+        if not (isinstance(manifest.files, dict) and isinstance(manifest.config, dict)):
+            raise TypeError("files and config are tables")
     except FileNotFoundError:
         raise DamagedArtifact(path, "missing", rebuild) from None
     except (json.JSONDecodeError, TypeError, UnicodeDecodeError):

@@ -50,5 +50,5 @@ def write_arrays(arrays: dict[str, Array], path: Path) -> None:
     """Write safetensors beside ``path``, then rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_suffix(".part")
-    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, scratch)
+    save_file({name: np.asarray(array, order="C") for name, array in arrays.items()}, scratch)
     scratch.rename(path)

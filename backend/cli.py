@@ -72,7 +72,7 @@ def _parse(argv: Sequence[str]) -> Any:
 
 def _first_sentence(box: str) -> str:
     """The message inside the parser's framed complaint, on one line."""
-    lines = [re.sub(r"[╭╮╰╯│─]+", " ", line).strip() for line in box.splitlines()]
+    lines = [re.sub(r"[╭╮╰╯│─]+|-{3,}", " ", line).strip() for line in box.splitlines()]
     texts = [line for line in lines if line]
     text = " ".join(texts[1:3]) if len(texts) > 1 else " ".join(texts)
     return f"{text.partition('For full helptext')[0].strip()} (see steerscape --help)"

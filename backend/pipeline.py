@@ -28,9 +28,11 @@ from backend.policies.training import RunConfig, load_weights, train_run
 from backend.representation.model import Representation
 from backend.representation.training import TrainingConfig, train_representation
 from backend.rollouts.dataset import OccupancyDataset
+from backend.threads import one_thread
 
 logger = logging.getLogger(__name__)
 
+DEFAULT_TRAINING = TrainingConfig()
 HOLE_SHARE = (0.3875, 0.614)
 "The hole test removes every policy whose first return lies in this part of its range."
 
@@ -98,7 +100,7 @@ def population_facts(population: Population) -> dict[str, object]:
 
 def build(
     workspace: Workspace, *, seed: int = 0, hole: bool = False, device: str = "cpu",
-    training: TrainingConfig = TrainingConfig(), root: Path = ATLAS_DIR,
+    training: TrainingConfig = DEFAULT_TRAINING, root: Path = ATLAS_DIR,
     report: Callable[[int, dict[str, float]], None] = lambda *_: None,
 ) -> Atlas:  # fmt: skip
     """Train the representation on the population's training policies and save the atlas."""
@@ -113,10 +115,11 @@ def build(
         population = with_hole(population)
     rows = np.flatnonzero(population.is_training)
     folder = workspace.folder / "representation" / f"{name}-seed{seed}"
-    model = train_representation(
-        spec, dataset.subset(rows), [population.actor(row) for row in rows], training,
-        seed=seed, device=device, folder=folder, report=report,
-    ).cpu()  # fmt: skip
+    with one_thread():
+        model = train_representation(
+            spec, dataset.subset(rows), [population.actor(int(row)) for row in rows], training,
+            seed=seed, device=device, folder=folder, report=report,
+        ).cpu()  # fmt: skip
     return _save(spec, population, dataset, model, name, root, seed, training, parent.hash)
 
 

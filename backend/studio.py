@@ -1,4 +1,4 @@
-"""The façade: frozen request in, frozen numpy result out. Everything a page or a command may ask for."""
+"""The façade: frozen request in, frozen numpy result out; all a page or a command may ask."""
 
 import time
 from dataclasses import dataclass, replace
@@ -16,12 +16,14 @@ from backend.errors import InvalidValue
 from backend.policies.policy import Policy
 from backend.rollouts.replay import Track, pack
 from backend.rollouts.simulate import Trajectory, simulate, simulate_many
-from backend.steering.correction import Candidates, CorrectionConfig, Progress, verify_and_correct
+from backend.steering.candidates import Candidates
+from backend.steering.correction import CorrectionConfig, Progress, verify_and_correct
 from backend.steering.problem import Problem, pose
 from backend.steering.request import SteerRequest, SteerResult, check_request
 from backend.steering.solver import solve
 
 MAX_EPISODES = 100
+DEFAULT_CORRECTION = CorrectionConfig()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +136,7 @@ class Studio:
 
     def verify(
         self, name: str, request: SteerRequest, z: Float[Array, "latent"], *,
-        config: CorrectionConfig = CorrectionConfig(), num_episodes: int = 6,
+        config: CorrectionConfig = DEFAULT_CORRECTION, num_episodes: int = 6,
         report: Progress = lambda *_: None,
     ) -> VerifiedAnswer:  # fmt: skip
         """Roll out, correct the aim, keep the best verified latent and measure it afresh."""
@@ -168,7 +170,7 @@ class Studio:
         return pack(self.atlas(name).spec, tracks)
 
     def latent_at(self, name: str, map_name: str, xy: Float[Array, "xy"]) -> Float[Array, "latent"]:
-        """The latent that would live at a place: barycentre of the 8 nearest policies on that map."""
+        """The latent that would live at a place: barycentre of the 8 nearest policies there."""
         atlas = self.atlas(name)
         places = atlas.place(map_name, atlas.cloud.z)
         squared = ((places - xy) ** 2).sum(1)
@@ -180,10 +182,11 @@ class Studio:
         """Predicted returns of a latent."""
         return self.atlas(name).heads.predict(z)
 
-    def encode(
-        self, name: str, obs: Float[Array, "time obs"], action: Float[Array, "time action"]
-    ) -> Encoded:
-        """Place a policy given by state-action pairs. Raises InvalidValue on wrong shapes."""
+    def encode(self, name: str, obs: Array, action: Array) -> Encoded:
+        """Place a policy given by ``obs`` [time, obs] and ``action`` [time, action].
+
+        Outside input, so any array may come: raises InvalidValue on unusable pairs.
+        """
         return encode_pairs(self.atlas(name), obs, action)
 
     def spec(self, name: str) -> EnvSpec:
@@ -207,7 +210,7 @@ class Studio:
         num_episodes: int,
         seed: int,
     ) -> VerifiedAnswer:
-        best = pool.z[pool.best(0)[0]]
+        best = pool.z[pool.answer(0)]
         measured = _measure(atlas, best, num_episodes, seed)
         return VerifiedAnswer(
             z=best, corrected=bool(np.abs(best - z).max() > 1e-9), num_candidates=len(pool.z),

@@ -1,4 +1,4 @@
-"""Place a policy that is known only by what it did: state-action pairs -> z, neighbours, promise."""
+"""Place a policy known only by what it did: state-action pairs -> z, neighbours, promise."""
 
 from dataclasses import dataclass
 
@@ -37,12 +37,15 @@ class Encoded:
 @torch.no_grad()
 def encode_pairs(
     atlas: Atlas,
-    obs: Float[Array, "time obs"],
-    action: Float[Array, "time action"],
+    obs: Array,
+    action: Array,
     *,
     seed: int = 0,
 ) -> Encoded:
-    """Mean posterior over several contexts of 32 pairs. Raises InvalidValue on unusable pairs."""
+    """Mean posterior over several contexts of 32 pairs ``obs`` [time, obs], ``action`` [time, action].
+
+    Outside input, so any array may come: raises InvalidValue on unusable pairs.
+    """
     _check(atlas, obs, action)
     rng = np.random.default_rng(seed)
     index = rng.integers(0, len(obs), (NUM_CONTEXTS, CONTEXT_SIZE))

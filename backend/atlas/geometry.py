@@ -31,7 +31,7 @@ class LatentCloud:
         return rows, np.take_along_axis(distance, rows, 1)
 
     def distance(self, z: Float[Array, "batch latent"]) -> Float[Array, "batch"]:
-        """Distance to the nearest latent over that latent's local spacing: 1 is one policy apart."""
+        """Distance to the nearest latent in units of its spacing: 1 is one policy apart."""
         rows, distance = self.neighbours(z, 1)
         return distance[:, 0] / self.spacing[rows[:, 0]]
 

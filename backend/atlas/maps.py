@@ -65,4 +65,4 @@ def fit_pca(z: Float[Array, "anchor latent"]) -> LinearMap:
     from sklearn.decomposition import PCA
 
     pca = PCA(2).fit(z)
-    return LinearMap(mean=pca.mean_, components=pca.components_)
+    return LinearMap(mean=pca.mean_, components=np.asarray(pca.components_))

@@ -63,8 +63,8 @@ def load_atlas(name: str, root: Path = ATLAS_DIR) -> Atlas:
         raise UnknownName("atlas", name, available)
     folder, rebuild = root / name, rebuild_command(name)
     manifest = read_manifest(folder, kind="atlas", schema=SCHEMA, rebuild=rebuild)
-    spec = env_spec(str(manifest.config["env"]))
     try:
+        spec = env_spec(str(manifest.config["env"]))
         arrays = load_file(folder / "latents.safetensors")
         population = read_population(folder, spec.objective_names)
     except (SafetensorError, ArrowInvalid, KeyError, OSError) as error:

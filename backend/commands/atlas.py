@@ -36,7 +36,7 @@ class AtlasShow(JsonOption):
             raise UnknownName("atlas", self.name, list_atlases())
         rebuild = rebuild_command(self.name)
         manifest = read_manifest(
-            ATLAS_DIR / self.name, kind="atlas", schema=SCHEMA, rebuild=rebuild, verify=False
+            ATLAS_DIR / self.name, kind="atlas", schema=SCHEMA, rebuild=rebuild
         )
         size = sum((ATLAS_DIR / self.name / file).stat().st_size for file in manifest.files)
         return {

@@ -50,7 +50,7 @@ def read_pairs(path: Path) -> tuple[Array, Array]:
     """The two arrays of a pairs file. Raises InvalidValue saying what was expected."""
     expected = "an .npz file with plain arrays 'obs' [time, obs] and 'action' [time, action]"
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             return np.asarray(arrays["obs"]), np.asarray(arrays["action"])
     except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise InvalidValue(str(path), type(error).__name__, expected) from None

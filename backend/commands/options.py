@@ -79,6 +79,6 @@ def parse_goal(text: str, flag: str) -> tuple[str, float]:
 def parse_size(text: str) -> tuple[int, int]:
     """``480x360`` -> (480, 360). Raises InvalidValue."""
     width, separator, height = text.partition("x")
-    if not (separator and width.isdigit() and height.isdigit()):
+    if not (separator and width.isdecimal() and height.isdecimal()):
         raise InvalidValue("--size", text, "WIDTHxHEIGHT in pixels, e.g. 480x360")
     return int(width), int(height)

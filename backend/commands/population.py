@@ -1,6 +1,6 @@
 """``steerscape population train``: networks, gates, episodes, hold-out."""
 
-import sys
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +9,8 @@ import tyro
 
 from backend.commands.options import JsonOption, Name
 from backend.envs.table import env_spec
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +30,7 @@ class PopulationTrain(JsonOption):
 
         workspace = Workspace(spec=env_spec(self.env), root=self.runs)
         population = train_population(
-            workspace, num_workers=self.workers, report=lambda text: print(text, file=sys.stderr)
+            workspace, num_workers=self.workers, report=lambda text: logger.info(text)
         )
         return {"env": self.env, **population_facts(population)}
 

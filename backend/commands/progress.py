@@ -9,7 +9,7 @@ from tqdm import tqdm
 @contextmanager
 def training_progress(title: str) -> Iterator[Callable[[int, dict[str, float]], None]]:
     """A bar that shows step, loss and the terms worth watching."""
-    bar = tqdm(desc=title, unit=" steps")
+    bar = tqdm(desc=title, unit=" steps", delay=0.5)
 
     def report(step: int, terms: dict[str, float]) -> None:
         bar.update(step + 1 - bar.n)

@@ -42,7 +42,7 @@ HALFCHEETAH = EnvSpec(
         ),
         Objective(
             name="energy",
-            title="energy spent (negative)",
+            title="energy spent",
             unit="−Σ‖a‖², summed over 1000 steps",
             direction="maximise",
             meaning=(

@@ -1,5 +1,8 @@
 """MuJoCo models of the environments, from Gymnasium's own asset files."""
 
+# mujoco's compiled module carries no type stubs.
+# pyright: reportAttributeAccessIssue=false
+
 import importlib.util
 import re
 from functools import lru_cache

@@ -1,5 +1,8 @@
 """One environment, stepped by ``mj_step``: the fast path for a single policy."""
 
+# mujoco's compiled module carries no type stubs.
+# pyright: reportAttributeAccessIssue=false
+
 import mujoco
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What an environment is to Steerscape: objectives with units, sizes, dynamics constants, camera."""
+"""What an environment is here: objectives with units, sizes, dynamics constants, camera."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Is the latent space ordered by value? Linear probes and rank correlations on held-out policies."""
+"""Is the latent space ordered by value? Probes and rank correlations, held-out policies."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def _distance_spearman(a: Float[Array, "policy a"], b: Float[Array, "policy b"])
     """Spearman correlation of all pairwise distances."""
     upper = np.triu_indices(len(a), 1)
     distances = [np.linalg.norm(x[:, None] - x[None], axis=-1)[upper] for x in (a, b)]
-    return float(spearmanr(*distances).statistic)
+    return float(np.asarray(spearmanr(*distances))[0])
 
 
 def _map_error(atlas: Atlas, name: str, held: Array) -> list[float]:

@@ -117,13 +117,11 @@ def benchmark(atlas: Atlas, problem: Problem, config: SteeringConfig) -> dict[st
     for rounds in (0, 2):
         correction = CorrectionConfig(num_rounds=rounds, seed=config.seed + 1)
         pool = verify_and_correct(atlas, problem, correction, first=first)
-        best = np.array([pool.best(r)[0] for r in range(problem.num_requests)])
+        best = np.array([pool.answer(r) for r in range(problem.num_requests)])
         table[f"verified, {rounds} corrections (the app's default is 2)"] = {
             **score_latents(atlas, problem, pool.z[best], config),
             "mean_distance_to_data": float(atlas.cloud.distance(pool.z[best]).mean()),
-            "rollouts_per_request": pool.measured.shape[0]
-            * pool.measured.shape[1]
-            / problem.num_requests,
+            "rollouts_per_request": float(pool.num_episodes.sum()) / problem.num_requests,
         }
     return table
 

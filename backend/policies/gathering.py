@@ -126,11 +126,20 @@ def gate_mask(
     return standing & (returns.std(1) <= config.max_returns_std * extent).all(1)
 
 
+def steady_mask(
+    returns: Float[Array, "policy objective"],
+    returns_std: Float[Array, "policy objective"],
+    config: GatherConfig,
+) -> Bool[Array, "policy"]:
+    """The gate's spread test once more, on all deterministic episodes: bistable gaits slip by few."""
+    return (returns_std <= config.max_returns_std * np.ptp(returns, axis=0)).all(1)
+
+
 def thin(
     returns: Float[Array, "policy objective"], stable: Bool[Array, "policy"], runs: list[str],
     min_spacing: float,
 ) -> Int[Array, "kept"]:  # fmt: skip
-    """Stable candidates, greedily dropping those too close in return to a later kept one of their run.
+    """Stable candidates, dropping those too close in return to a kept one of their run.
 
     Later checkpoints come first, so a run's better-trained version of a gait is the one that stays.
     """
@@ -145,13 +154,15 @@ def thin(
 
 def measure(
     spec: EnvSpec, networks: Mapping[NetworkKey, FilmWeights], members: list[Member],
-    seeds: list[int], *, rng: np.random.Generator | None = None, kept_steps: Array | tuple[()] = (),
+    seeds: list[int], *, rng: np.random.Generator | None = None,
+    kept_steps: Array | tuple[()] = (),
 ) -> Episodes:  # fmt: skip
-    """``len(seeds)`` episodes of each member of one network; with ``rng`` their own noise is added."""
+    """``len(seeds)`` episodes of each member of one network; ``rng`` adds their own noise."""
     repeated = [member for member in members for _ in seeds]
     actor = member_policy(networks[members[0].network], repeated)
     policy = actor if rng is None else SampledActor(actor, rng)
-    return simulate_many(spec, policy, list(seeds) * len(members), kept_steps=list(kept_steps))
+    steps = [int(step) for step in kept_steps]
+    return simulate_many(spec, policy, list(seeds) * len(members), kept_steps=steps)
 
 
 def hold_out(members: list[Member], config: GatherConfig) -> Array:
@@ -219,4 +230,6 @@ def _measure_population(
     dataset = OccupancyDataset(
         obs=obs, action=action, clean_action=clean_action, returns=population.returns
     )
-    return population, dataset
+    steady = np.flatnonzero(steady_mask(population.returns, population.returns_std, config))
+    logger.info("episodes: %d of %d repeat themselves", len(steady), len(members))
+    return population.subset(steady), dataset.subset(steady)

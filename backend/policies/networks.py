@@ -11,7 +11,7 @@ LOG_STD_MAX = 0.7
 
 
 class FilmMlp(nn.Module):
-    """Two tanh layers over [input, condition]; the condition also scales the first (FiLM, from 1)."""
+    """Two tanh layers over [input, condition]; the condition scales the first (FiLM)."""
 
     def __init__(self, in_dim: int, condition_dim: int, hidden_dim: int, out_dim: int) -> None:
         super().__init__()

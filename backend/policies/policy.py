@@ -1,7 +1,7 @@
 """The one protocol that carries the design, and the trained actors that satisfy it."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -11,6 +11,7 @@ OBS_CLIP = 10.0
 "Normalised observations are clipped to ± this."
 
 
+@runtime_checkable
 class Policy(Protocol):
     """Anything that maps observations to actions in [-1, 1], deterministically.
 
@@ -31,7 +32,7 @@ class Policy(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class FilmWeights:
-    """A trained actor in numpy, arrays as in ``networks.FilmMlp`` (weights transposed: in × out)."""
+    """A trained actor in numpy: ``networks.FilmMlp`` with transposed weights (in × out)."""
 
     first_w: Float32[Array, "in hidden"]
     first_b: Float32[Array, "hidden"]

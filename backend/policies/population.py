@@ -27,7 +27,7 @@ class Member:
     def policy_id(self) -> str:
         """Readable id, e.g. ``run-2/07/w0.45`` or ``cap-5/09/w0.30-c2.5``."""
         cap = f"-c{self.preference[2]:.1f}" if len(self.preference) > 2 else ""
-        return f"{self.network}/w{self.preference[0]:.2f}{cap}"
+        return f"{self.network}/w{self.preference[0]:.2f}{cap}"  # pyright: ignore[reportGeneralTypeIssues]
 
     @property
     def run(self) -> str:

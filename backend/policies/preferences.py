@@ -55,7 +55,7 @@ def encode_preference(
 def shape_reward(
     reward: Float[Array, "batch objective"], preference: Float[Array, "batch preference"]
 ) -> Float[Array, "batch objective"]:
-    """What the learner sees: the vector reward, its first entry cut at the speed cap if there is one."""
+    """What the learner sees: the vector reward, its first entry cut at the speed cap."""
     if preference.shape[-1] == 2:
         return reward
     shaped = reward.copy()

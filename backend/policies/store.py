@@ -50,7 +50,7 @@ def write_population(population: Population, columns: dict[str, Any], folder: Pa
 
 
 def read_population(folder: Path, names: tuple[str, ...]) -> Population:
-    """Read what ``write_population`` wrote. Raises KeyError, OSError or ArrowInvalid if it is not that."""
+    """Read what ``write_population`` wrote; KeyError, OSError or ArrowInvalid if it is not."""
     table = pq.read_table(folder / POLICIES_FILE).to_pydict()
     members = tuple(
         Member(network=network, preference=tuple(preference))

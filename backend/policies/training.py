@@ -58,9 +58,9 @@ def train_run(
     per_checkpoint = max(1, config.num_steps // block // config.num_checkpoints)
     learner = _new_learner(spec, config)
     files = [folder / f"checkpoint-{i:02d}.safetensors" for i in range(config.num_checkpoints)]
-    done = sum(1 for file in files if file.exists())
-    if done:
-        _restore(learner, folder / "learner.safetensors")
+    newest, done = folder / "learner.safetensors", 0
+    if newest.exists():
+        _restore(learner, newest)
         done = learner.num_updates // per_checkpoint
     env = BatchedEnv(spec, config.ppo.num_envs)
     for index in range(done, config.num_checkpoints):
@@ -73,8 +73,8 @@ def train_run(
             progress = learner.num_updates / (per_checkpoint * config.num_checkpoints)
             update(learner, rollout, config.ppo, progress=progress, generator=generator)
             report(learner.num_updates * block, config.num_steps)
-        _save(learner, folder / "learner.safetensors")
         save_weights(learner.snapshot(), files[index])
+        _save(learner, newest)
         logger.info("%s: checkpoint %d of %d", config.name, index + 1, config.num_checkpoints)
     return files
 
@@ -119,7 +119,7 @@ def _restore(learner: Learner, path: Path) -> None:
     arrays = load_file(path)
     restore_net(learner.net, arrays)
     restore_adam(learner.optimiser, arrays)
-    count = float(arrays["moments.count"])
+    count = arrays["moments.count"].item()
     learner.moments = RunningMoments(arrays["moments.mean"], arrays["moments.variance"], count)
     learner.value_scale = arrays["value_scale"]
-    learner.num_updates = int(arrays["num_updates"])
+    learner.num_updates = arrays["num_updates"].item()

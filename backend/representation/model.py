@@ -69,9 +69,11 @@ class Representation(nn.Module):
         return ((obs - self.obs_mean) / self.obs_std).clamp(-OBS_CLIP, OBS_CLIP)
 
     def encode(
-        self, obs: Float[Tensor, "batch context obs"], action: Float[Tensor, "batch context action"]
+        self,
+        obs: Float[Tensor, "batch context obs"],
+        action: Float[Tensor, "batch context action"],
     ) -> tuple[Float[Tensor, "batch latent"], Float[Tensor, "batch latent"]]:
-        """(mean, log std) of the posterior for contexts of raw observations and executed actions."""
+        """(mean, log std) of the posterior for raw observations and executed actions."""
         return self.encoder(self.normalise(obs), action)
 
     def save(self, path: Path) -> None:

@@ -12,11 +12,10 @@ class Projectors(nn.Module):
 
     def __init__(self, latent_dim: int, projection_dim: int, num_objectives: int) -> None:
         super().__init__()
-        self.maps = nn.ModuleList(
-            nn.Linear(latent_dim, projection_dim) for _ in range(num_objectives)
-        )
-        for linear in self.maps:
+        linears = [nn.Linear(latent_dim, projection_dim) for _ in range(num_objectives)]
+        for linear in linears:
             nn.init.orthogonal_(linear.weight)
+        self.maps = nn.ModuleList(linears)
 
     def forward(
         self, z: Float[Tensor, "batch latent"]
@@ -28,5 +27,6 @@ class Projectors(nn.Module):
         self,
     ) -> tuple[Float[Tensor, "objective projection latent"], Float[Tensor, "objective projection"]]:
         """(weights, biases) of all maps."""
-        weights = torch.stack([linear.weight for linear in self.maps])
-        return weights, torch.stack([linear.bias for linear in self.maps])
+        linears = [linear for linear in self.maps if isinstance(linear, nn.Linear)]
+        weights = torch.stack([linear.weight for linear in linears])
+        return weights, torch.stack([linear.bias for linear in linears])

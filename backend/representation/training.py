@@ -203,5 +203,5 @@ def _resume(
         obs=torch.from_numpy(arrays["visited.obs"]).to(device),
         action=torch.from_numpy(arrays["visited.action"]).to(device),
     )
-    logger.info("resuming at step %d", int(arrays["step"]))
-    return int(arrays["step"])
+    logger.info("resuming at step %d", arrays["step"].item())
+    return arrays["step"].item()

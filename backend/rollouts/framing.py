@@ -5,6 +5,9 @@ distance is the smallest one, from the environment's own upwards, at which all c
 frames lie inside the picture's margins.
 """
 
+# mujoco's compiled module carries no type stubs.
+# pyright: reportAttributeAccessIssue=false
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,8 @@
 """The optional OpenGL renderer, for machines with a graphics card; render process only."""
 
+# mujoco's compiled module carries no type stubs.
+# pyright: reportAttributeAccessIssue=false
+
 import mujoco
 import numpy as np
 

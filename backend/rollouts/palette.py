@@ -1,5 +1,8 @@
 """Robot colours: the model's own, or tints of one override colour."""
 
+# mujoco's compiled module carries no type stubs.
+# pyright: reportAttributeAccessIssue=false
+
 import re
 
 import mujoco

@@ -4,6 +4,9 @@ Rays are spent where they matter: one per pixel near the robot, and four more on
 neighbours disagree (silhouettes, one limb over another). Sky, floor and shadows are analytic.
 """
 
+# mujoco's compiled module carries no type stubs.
+# pyright: reportAttributeAccessIssue=false
+
 import mujoco
 import numpy as np
 

@@ -4,6 +4,9 @@ The ray caster is the default: it needs no graphics library, draws shadows and d
 on a machine without a graphics card it is as fast as OpenGL in software. ``gl`` is for real cards.
 """
 
+# mujoco's compiled module carries no type stubs.
+# pyright: reportAttributeAccessIssue=false
+
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -13,6 +13,9 @@ Keeping the distance run apart in ``root`` makes the pose exact to a fraction of
 however far the robot runs; int16 over the whole distance would be off by 2 mm at 250 m.
 """
 
+# mujoco's compiled module carries no type stubs.
+# pyright: reportAttributeAccessIssue=false
+
 import json
 import struct
 from collections.abc import Sequence
@@ -27,6 +30,9 @@ from backend.arrays import Array, Float
 from backend.envs.model import load_model
 from backend.envs.spec import EnvSpec
 from backend.errors import InvalidValue
+
+Role = Literal["start", "steered", "nearest"]
+"A track's part in the comparison."
 
 _ROOT_BODY = 1
 "Body 0 is the world; the robots of the table are rooted in body 1."
@@ -48,7 +54,7 @@ class Track:
 
     label: str
     "What a person calls it, e.g. the policy's id."
-    role: Literal["start", "steered", "nearest"]
+    role: Role
     "Its part in the comparison; decides colour and lane."
     qpos: Float[Array, "time qpos"]
     "State at each step, before the action."

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from backend.arrays import Array, Bool, Float, Float32
 from backend.envs.batched import BatchedEnv
 from backend.envs.single import SingleEnv
 from backend.envs.spec import EnvSpec
 from backend.policies.policy import Policy
+from backend.threads import one_thread
 
 THREADED_ROWS = 256
 "From this many rows on, physics is worth a second thread; below, waking it costs more."
@@ -53,7 +51,7 @@ def simulate(
     spec: EnvSpec, policy: Policy, seed: int, *, num_steps: int | None = None
 ) -> Trajectory:
     """One episode (or its first ``num_steps``) of a one-row policy, states stored for replay."""
-    with _one_blas_thread():
+    with one_thread():
         return _simulate(spec, policy, seed, num_steps or spec.horizon)
 
 
@@ -84,7 +82,7 @@ def simulate_many(
 
     ``kept_steps`` are the control steps at which observations and actions are stored.
     """
-    with _one_blas_thread():
+    with one_thread():
         return _simulate_many(spec, policy, seeds, kept_steps)
 
 
@@ -111,7 +109,7 @@ def _simulate_many(
             break
         if terminated.any():
             fallen = np.flatnonzero(terminated)
-            obs = env.reset([seeds[row] for row in fallen], fallen)
+            obs = env.reset([seeds[int(row)] for row in fallen], fallen)
     return Episodes(
         returns=returns,
         length=length,
@@ -123,13 +121,3 @@ def _simulate_many(
 
 def _stack(kept: list[Array], num_rows: int, dim: int) -> Float32[Array, "episode kept dim"]:
     return np.stack(kept, 1) if kept else np.zeros((num_rows, 0, dim), np.float32)
-
-
-def _one_blas_thread() -> Any:
-    # Matrices here are small: threads that spin between a thousand products cost up to 100 times.
-    return _blas().limit(limits=1, user_api="blas")
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    return ThreadpoolController()

@@ -16,12 +16,11 @@ def closed_form(
 
     With few objectives the active bounds are found by trying every subset, smallest first.
     """
-    answers = [
-        _solve(*(heads.standardise(goal[i]) for goal in (problem.target, problem.lower, problem.upper)),
-               start[i], heads)
-        for i in range(len(start))
-    ]  # fmt: skip
-    return np.stack(answers)
+    goals = (heads.standardise(goal) for goal in (problem.target, problem.lower, problem.upper))
+    target, lower, upper = goals
+    return np.stack([
+        _solve(target[i], lower[i], upper[i], start[i], heads) for i in range(len(start))
+    ])  # fmt: skip
 
 
 def _solve(target: Array, lower: Array, upper: Array, z: Array, heads: ValueHeads) -> Array:
@@ -32,6 +31,7 @@ def _solve(target: Array, lower: Array, upper: Array, z: Array, heads: ValueHead
         for i in range(len(value))
         if i not in equal and (np.isfinite(lower[i]) or np.isfinite(upper[i]))
     ]
+    step = np.zeros_like(z)
     for size in range(len(bounded) + 1):
         for active in combinations(bounded, size):
             rows = [*equal, *active]

@@ -3,7 +3,8 @@
 Several near starts are steered and rolled out; then the aim is shifted by the observed error and
 the best candidates are steered again, at most three rounds. Where two candidates bracket the aim
 their interpolation is tried as well (regula falsi along the segment between them). A candidate is
-judged by the worst of its episodes: a latent that is lucky once is not a policy.
+judged by the worst of its episodes, and the leaders of each round are confirmed on more episodes
+before they may win: a bistable latent that is lucky three times is not a policy.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import numpy as np
 from backend.arrays import Array, Float, Int
 from backend.atlas.atlas import Atlas
 from backend.rollouts.simulate import simulate_many
+from backend.steering.candidates import Candidates
 from backend.steering.descent import DescentConfig
 from backend.steering.problem import Problem
 from backend.steering.solver import margin, nearest_policies, run_method
@@ -31,33 +33,18 @@ class CorrectionConfig:
     "Best candidates corrected in each further round."
     num_episodes: int = 3
     "Episodes every candidate is judged on."
-    good_enough: float = 0.4
-    "Badness (1 is the edge of success) below which a request is left alone."
+    num_leaders: int = 2
+    "Best candidates of each round that are confirmed."
+    num_confirming: int = 6
+    "Further episodes of each leader."
+    good_enough: float = 0.6
+    "Badness (1 is the edge of success) of a confirmed answer that ends the search."
     method: str = "tangent"
     "Steering method."
     descent: DescentConfig = DescentConfig()
     "Solver settings."
     seed: int = 0
     "Seed of the verifying episodes."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Candidates:
-    """Everything tried so far; request r owns the rows where ``request == r``."""
-
-    request: Int[Array, "start"]
-    "Request each candidate answers."
-    z: Float[Array, "start latent"]
-    "Latent."
-    measured: Float[Array, "start episode objective"]
-    "Returns of its verifying episodes."
-    badness: Float[Array, "start"]
-    "Worst episode's badness."
-
-    def best(self, request: int, num: int = 1) -> Int[Array, "num"]:
-        """Rows of a request's best candidates, best first."""
-        rows = np.flatnonzero(self.request == request)
-        return rows[np.argsort(self.badness[rows], kind="stable")][:num]
 
 
 Progress = Callable[[int, int, Candidates], None]
@@ -77,17 +64,30 @@ def verify_and_correct(
     ``report(round, num_rounds, candidates)`` follows each round and may raise to cancel.
     """
     aim = problem.tightened(margin(atlas))
-    proposals = _first_round(atlas, problem, aim, config, first)
-    pool = _roll_out(atlas, problem, *proposals, config, seed=config.seed)
-    report(0, config.num_rounds, pool)
-    for turn in range(1, config.num_rounds + 1):
-        request, z = _corrections(atlas, problem, pool, config)
-        if not len(request):
-            break
-        tried = _roll_out(atlas, problem, request, z, config, seed=config.seed + turn)
-        pool = _join(pool, tried)
+    request, z = _first_round(atlas, problem, aim, config, first)
+    num_shots = 0 if first is None else len(first)
+    shot = np.arange(len(z)) >= len(z) - num_shots
+    pool = _roll_out(atlas, problem, request, z, shot, config, turn=0)
+    for turn in range(config.num_rounds + 1):
+        if turn:
+            request, z = _corrections(atlas, problem, pool, config)
+            tried = _roll_out(atlas, problem, request, z, np.zeros(len(z), bool), config, turn=turn)
+            pool = pool.join(tried)
+        pool = _confirm_leaders(atlas, problem, pool, config, turn=turn)
         report(turn, config.num_rounds, pool)
+        if not len(_open_requests(problem, pool, config)):
+            break
     return pool
+
+
+def _open_requests(problem: Problem, pool: Candidates, config: CorrectionConfig) -> list[int]:
+    """Requests without a confirmed, good answer."""
+    answers = [pool.answer(r) for r in range(problem.num_requests)]
+    return [
+        r
+        for r, row in enumerate(answers)
+        if not (pool.confirmed[row] and pool.badness[row] <= config.good_enough)
+    ]
 
 
 def _first_round(
@@ -124,38 +124,29 @@ def _corrections(
     atlas: Atlas, problem: Problem, pool: Candidates, config: CorrectionConfig
 ) -> tuple[Array, Array]:
     """(request, z) of the next round: shifted aims, and interpolations of bracketing pairs."""
-    request: list[int] = []
-    rows: list[int] = []
-    between: list[tuple[int, Array]] = []
-    for r in range(problem.num_requests):
-        best = pool.best(r, config.num_again)
-        if pool.badness[best[0]] <= config.good_enough:
-            continue
-        request += [r] * len(best)
-        rows += best.tolist()
-        between += [(r, z) for z in _interpolations(problem, pool, r, config.num_again)]
-    if not request:
-        return np.empty(0, int), np.empty((0, atlas.z.shape[1]))
+    best = [(r, pool.best(r, config.num_again)) for r in _open_requests(problem, pool, config)]
+    request = np.concatenate([np.full(len(rows), r) for r, rows in best])
+    rows = np.concatenate([rows for _, rows in best])
+    between = [(r, z) for r, _ in best for z in _interpolations(problem, pool, r, config.num_again)]
     promised = atlas.heads.predict(pool.z[rows])
-    shifted = problem.rows(np.array(request)).shifted(promised - pool.measured[rows].mean(1))
+    shifted = problem.rows(request).shifted(promised - pool.mean[rows])
     descent = run_method(atlas, shifted, pool.z[rows], config.method, config.descent)
-    z = [*descent.path[-1], *(z for _, z in between)]
+    z = [*descent.path[-1], *(point for _, point in between)]
     return np.array([*request, *(r for r, _ in between)]), np.stack(z)
 
 
 def _interpolations(problem: Problem, pool: Candidates, request: int, num: int) -> list[Array]:
     """Points between near candidates on either side of the first target."""
-    rows = pool.best(request, 12)
-    mean = pool.measured[rows].mean(1)
-    error = problem.rows(np.full(len(rows), request)).target_error(mean)
     asked = np.flatnonzero(problem.has_target[request])
     if not len(asked):
         return []
+    rows = pool.best(request, 12)
+    error = problem.rows(np.full(len(rows), request)).target_error(pool.mean[rows])
     signed = error[:, asked[0]]
-    pairs = [
-        (i, j) for i in range(len(rows)) for j in range(len(rows)) if signed[i] < 0 < signed[j]
-    ]
-    pairs.sort(key=lambda p: float(np.linalg.norm(pool.z[rows[p[0]]] - pool.z[rows[p[1]]])))
+    pairs = [(i, j) for i in np.flatnonzero(signed < 0) for j in np.flatnonzero(signed > 0)]
+    pairs.sort(
+        key=lambda pair: float(np.linalg.norm(pool.z[rows[pair[0]]] - pool.z[rows[pair[1]]]))
+    )
     points = []
     for i, j in pairs[:num]:
         share = float(np.clip(signed[i] / (signed[i] - signed[j]), 0.1, 0.9))
@@ -164,20 +155,39 @@ def _interpolations(problem: Problem, pool: Candidates, request: int, num: int) 
 
 
 def _roll_out(
-    atlas: Atlas, problem: Problem, request: Array, z: Array, config: CorrectionConfig, *, seed: int
+    atlas: Atlas, problem: Problem, request: Array, z: Array, shot: Array,
+    config: CorrectionConfig, *, turn: int,
+) -> Candidates:  # fmt: skip
+    seeds = np.random.default_rng([config.seed, turn, 17]).integers(0, 2**31, config.num_episodes)
+    measured = _episodes(atlas, z, seeds.tolist())
+    return Candidates(
+        request=request, z=z, mean=measured.mean(1), single_shot=shot,
+        badness=problem.rows(request).badness(measured).max(1),
+        num_episodes=np.full(len(z), config.num_episodes),
+        confirmed=np.zeros(len(z), bool),
+    )  # fmt: skip
+
+
+def _confirm_leaders(
+    atlas: Atlas, problem: Problem, pool: Candidates, config: CorrectionConfig, *, turn: int
 ) -> Candidates:
-    rng = np.random.default_rng([seed, 17])
-    seeds = rng.integers(0, 2**31, config.num_episodes).tolist()
+    """More episodes for each open request's leaders, so that luck does not win."""
+    leaders: list[int] = []
+    for r in _open_requests(problem, pool, config):
+        rows = {pool.answer(r), *pool.best(r, config.num_leaders).tolist()}
+        leaders += [row for row in sorted(rows) if not pool.confirmed[row]]
+    if not leaders:
+        return pool
+    seeds = np.random.default_rng([config.seed, turn, 29]).integers(0, 2**31, config.num_confirming)
+    rows = np.array(leaders)
+    measured = _episodes(atlas, pool.z[rows], seeds.tolist())
+    worst = problem.rows(pool.request[rows]).badness(measured).max(1)
+    return pool.confirm(rows, measured.mean(1), worst, config.num_confirming)
+
+
+def _episodes(
+    atlas: Atlas, z: Float[Array, "start latent"], seeds: list[int]
+) -> Float[Array, "start episode objective"]:
     policy = atlas.decode(np.repeat(z, len(seeds), 0))
     returns = simulate_many(atlas.spec, policy, seeds * len(z)).returns
-    measured = returns.reshape(len(z), len(seeds), -1)
-    badness = problem.rows(request).badness(measured).max(1)
-    return Candidates(request=request, z=z, measured=measured, badness=badness)
-
-
-def _join(a: Candidates, b: Candidates) -> Candidates:
-    return Candidates(
-        request=np.concatenate([a.request, b.request]), z=np.concatenate([a.z, b.z]),
-        measured=np.concatenate([a.measured, b.measured]),
-        badness=np.concatenate([a.badness, b.badness]),
-    )  # fmt: skip
+    return returns.reshape(len(z), len(seeds), -1)

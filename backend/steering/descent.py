@@ -8,12 +8,12 @@ one batch.
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 
 from backend.arrays import Array, Bool, Float, Int, Tensor
 from backend.representation.value_heads import ValueHeads
 from backend.steering.problem import Problem
+from backend.threads import one_thread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +22,9 @@ class DescentConfig:
 
     max_steps: int = 300
     "Step budget."
-    step_size: float = 0.05
+    step_size: float = 0.2
     "Gradient step on z."
-    dual_step_size: float = 0.1
+    dual_step_size: float = 0.2
     "Step of the multipliers."
     penalty: float = 1.0
     "Weight of the quadratic penalty that goes with each multiplier (augmented Lagrangian)."
@@ -82,12 +82,23 @@ def tangent_projector(
     return basis @ basis.mT
 
 
-@torch.no_grad()
 def descend(
     problem: Problem, start: Float[Array, "batch latent"], heads: ValueHeads,
     items: Float[Array, "item latent"], config: DescentConfig, *, device: str = "cpu",
 ) -> Descent:  # fmt: skip
     """Steer every row of ``start`` towards its row of ``problem``."""
+    with torch.no_grad(), one_thread():
+        return _descend(problem, start, heads, items, config, device)
+
+
+def _descend(
+    problem: Problem,
+    start: Array,
+    heads: ValueHeads,
+    items: Array,
+    config: DescentConfig,
+    device: str,
+) -> Descent:
     tensor = lambda array: torch.as_tensor(array, dtype=torch.float64, device=device)  # noqa: E731
     weight, bias, extent = (
         tensor(heads.weight),
@@ -108,7 +119,7 @@ def descend(
     for step in range(config.max_steps + 1):
         value = z @ weight.T + bias
         error = (value - target) * asked
-        excess = torch.stack([lower - value, value - upper])
+        excess = torch.stack([lower - value, value - upper]).clamp(min=-1e9)
         miss = (error.abs() - config.tolerance * extent).clamp(min=0).sum(-1)
         miss = miss + excess.clamp(min=0).sum((0, -1))
         arrived = (miss <= 1e-9) & ~done
@@ -121,7 +132,7 @@ def descend(
         force = 2 * error
         if config.decaying_multipliers:
             push = (dual + config.penalty * excess).clamp(min=0)
-            dual = (dual + config.dual_step_size * excess.nan_to_num(neginf=-1e9)).clamp(min=0)
+            dual = (dual + config.dual_step_size * excess).clamp(min=0)
         else:
             push = dual * (excess > 0)
             dual = dual + config.dual_step_size * excess.clamp(min=0)
@@ -141,10 +152,3 @@ def descend(
         feasible=done.cpu().numpy(),
         stalled=stalled.cpu().numpy(),
     )
-
-
-def best_restart(
-    problem: Problem, predicted: Float[Array, "batch objective"]
-) -> Int[Array, "batch"]:
-    """Rows in order of predicted badness, best first (a single request repeated over restarts)."""
-    return np.argsort(problem.badness(predicted), kind="stable")

@@ -52,7 +52,7 @@ class SteerRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class SteerResult:
-    """Where the solver went. *aimed* is the request; everything here is *predicted* unless it says measured."""
+    """Where the solver went. The request is *aimed*; everything here is *predicted*."""
 
     outcome: Outcome
     "How it ended, judged on predictions and on distance to data."
@@ -85,7 +85,7 @@ class SteerResult:
 
 
 def check_request(request: SteerRequest, atlas: Atlas) -> None:
-    """Refuse what no solver could use. Raises UnknownName or InvalidValue, naming what was expected."""
+    """Refuse what no solver could use: UnknownName or InvalidValue, naming the expected."""
     if not request.goals:
         raise InvalidValue("request", "no goal", "a target or bound on at least one objective")
     for name, goal in request.goals.items():

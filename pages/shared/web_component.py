@@ -7,7 +7,7 @@ is inline. Call ``register`` once per bundle address (behind ``functools.cache``
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
+from streamlit.components.v2 import component
 
 WEB_DIR = Path(__file__).parents[2] / "assets" / "web"
 "The committed bundles; assets/web/README.md says how to rebuild them."
@@ -47,6 +47,6 @@ def register(name: str, module_url: str) -> Any:
 
     Styles are not isolated: plotly.js keeps its style sheet in the document, outside shadow roots.
     """
-    return st.components.v2.component(
+    return component(
         name, html=_HTML, css=_CSS, js=_STUB.format(url=module_url), isolate_styles=False
     )

@@ -11,7 +11,7 @@ import streamlit as st
 
 from backend.envs.single import SingleEnv
 from backend.envs.table import env_spec
-from backend.rollouts.replay import Track, pack
+from backend.rollouts.replay import Role, Track, pack
 from pages.shared.player import replay_player
 from pages.shared.scatter import ScatterView, TargetLine, points_file, scatter_view
 
@@ -44,7 +44,7 @@ LABELS = {"start": "policy 017", "steered": "after 120 steps", "nearest": "polic
 
 
 @cache
-def track(role: str, strength: float = 1.0, num_steps: int = 1000) -> Track:
+def track(role: Role, strength: float = 1.0, num_steps: int = 1000) -> Track:
     """HalfCheetah driven by sines: ``start`` shuffles, ``steered`` runs at 2 m/s."""
     frequency, phase, bias, amplitude = map(np.array, GAITS[role])
     env = SingleEnv(SPEC)

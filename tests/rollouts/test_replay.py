@@ -13,14 +13,14 @@ from backend.envs.halfcheetah import HALFCHEETAH
 from backend.envs.model import load_model
 from backend.errors import InvalidValue
 from backend.rollouts import replay
-from backend.rollouts.replay import Track, pack
+from backend.rollouts.replay import Role, Track, pack
 
 NUM_FRAMES = 60
 TOLERANCE = 3e-3
 "Metres."
 
 
-def make_track(start_x: float = 0.0, role: str = "start", num_frames: int = NUM_FRAMES) -> Track:
+def make_track(start_x: float = 0.0, role: Role = "start", num_frames: int = NUM_FRAMES) -> Track:
     model = load_model(HALFCHEETAH)
     data = mujoco.MjData(model)
     data.qpos[0] = start_x

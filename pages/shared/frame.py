@@ -1,0 +1,47 @@
+"""What stands around every page: the menu, the sidebar, the spacing."""
+
+import os
+
+import streamlit as st
+
+from pages.shared import session
+from pages.shared.cached import studio
+
+_STYLE = """
+<style>
+  .stAppHeader { background: transparent; height: 2.6rem; pointer-events: none; }
+  .stAppHeader button, .stAppHeader [data-testid="stToolbar"] { pointer-events: auto; }
+  .stMainBlockContainer { padding: .7rem 1.6rem 2rem; max-width: 1680px; }
+  .stSidebar h3 { padding: 0; }
+  .stSidebar { min-width: 10.5rem; max-width: 11.5rem; }
+  .stVerticalBlock { gap: .55rem; }
+  .stMarkdown p { margin-bottom: .2rem; }
+  table { width: 100%; font-variant-numeric: tabular-nums; }
+</style>
+"""
+
+
+def SECTIONS() -> dict[str, list[st.Page]]:  # noqa: N802
+    """The menu. Page files lie one folder down, so that no deep link can run without the frame."""
+    return {
+        "Explore": [
+            st.Page("pages/explore/atlas.py", title="Atlas", icon=":material/map:", default=True),
+        ],
+    }
+
+
+def style() -> None:
+    """Tighten Streamlit's spacing so that robots move without scrolling."""
+    st.html(_STYLE)
+
+
+def sidebar() -> None:
+    """Atlas choice and what computes."""
+    st.logo("assets/logo.svg", size="large")
+    with st.sidebar:
+        st.markdown("**Steerscape**")
+        st.selectbox(
+            "Atlas", studio().names(), key=session.ATLAS, bind="query-params",
+            help="Each atlas holds the policies of one environment.",
+        )  # fmt: skip
+        st.caption(f":material/memory: backend: cpu · {os.cpu_count()} cores")

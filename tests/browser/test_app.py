@@ -1,0 +1,120 @@
+"""The first screen as a person uses it, in real Chromium."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import REPOSITORY, serve
+
+TIMEOUT = 90_000
+MAP, RETURNS, PLAYER = (f".st-key-{key}" for key in ("map-view", "return-view", "replay"))
+
+
+@pytest.fixture(scope="module")
+def app_page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """The app on the shipped atlas, loaded once."""
+    log: Path = tmp_path_factory.mktemp("app") / "server.log"
+    with serve(REPOSITORY / "app.py", log) as url:
+        page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        page.set_default_timeout(TIMEOUT)
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(url)
+        wait_for_verified(page)
+        yield page
+        page.close()
+        assert errors == []
+        assert "Traceback" not in log.read_text()
+
+
+def wait_for_verified(page: Page) -> None:
+    """Until rollouts have judged the answer on screen."""
+    expect(page.get_by_text(re.compile("Rollouts: promise"))).to_be_visible(timeout=TIMEOUT)
+    page.wait_for_selector(f"{PLAYER} .sp-root[data-first-frame]")
+
+
+def payload(page: Page) -> str:
+    """Identity of the replay being shown."""
+    return page.locator(f"{PLAYER} .sp-root").get_attribute("data-payload") or ""
+
+
+def numbers(page: Page) -> str:
+    """The table of aimed, predicted and measured."""
+    return page.locator("table").first.inner_text()
+
+
+def centre_of_point(page: Page, row: int) -> tuple[float, float]:
+    """Where a policy is drawn on the map, through plotly's own axes."""
+    place = page.locator(f"{MAP} .sm-root").evaluate(
+        """(root, row) => {
+            const chart = root.querySelector(".sm-chart");
+            for (const trace of chart.calcdata.map((points) => points[0].trace)) {
+                if (trace.x.length <= row) continue;
+                const { xaxis, yaxis } = chart._fullLayout;
+                const box = chart.getBoundingClientRect();
+                return [box.left + xaxis._offset + xaxis.d2p(trace.x[row]),
+                        box.top + yaxis._offset + yaxis.d2p(trace.y[row])];
+            }
+        }""",
+        row,
+    )
+    return place[0], place[1]
+
+
+def test_untouched_it_shows_a_finished_steer(app_page: Page) -> None:
+    canvas = app_page.locator(f"{PLAYER} canvas").first.bounding_box()
+    assert canvas is not None
+    assert canvas["y"] < 700, "the robots must move without scrolling"
+    assert "measured (n = 6)" in numbers(app_page)
+
+
+def test_a_control_changes_path_replay_and_numbers(app_page: Page) -> None:
+    before = payload(app_page), numbers(app_page)
+    slider = app_page.locator(".st-key-forward-value input[type=range]")
+    slider.focus()
+    slider.press("PageDown")
+    slider.press("PageDown")
+    expect(app_page.locator(f"{PLAYER} .sp-root")).not_to_have_attribute("data-payload", before[0])
+    wait_for_verified(app_page)
+    assert numbers(app_page) != before[1]
+
+
+def test_clicking_a_policy_starts_from_it(app_page: Page) -> None:
+    before = payload(app_page)
+    app_page.mouse.click(*centre_of_point(app_page, 20))
+    expect(app_page.locator(f"{PLAYER} .sp-root")).not_to_have_attribute("data-payload", before)
+    wait_for_verified(app_page)
+
+
+def test_clicking_empty_ground_asks_for_what_lives_there(app_page: Page) -> None:
+    before = numbers(app_page)
+    box = app_page.locator(f"{MAP} .sm-chart").bounding_box()
+    assert box is not None
+    app_page.mouse.click(box["x"] + box["width"] * 0.55, box["y"] + box["height"] * 0.18)
+    expect(app_page.locator("table").first).not_to_have_text(before)
+    wait_for_verified(app_page)
+    assert numbers(app_page) != before
+
+
+def test_the_clip_downloads_as_mp4(app_page: Page) -> None:
+    with app_page.expect_download(timeout=TIMEOUT) as waiting:
+        app_page.get_by_role("button", name="MP4").click()
+    content = Path(waiting.value.path()).read_bytes()
+    assert content[4:8] == b"ftyp"
+    assert len(content) > 50_000
+
+
+def test_nothing_moves_when_an_answer_arrives(app_page: Page) -> None:
+    player = app_page.locator(f"{PLAYER} canvas").first
+    before = player.bounding_box()
+    slider = app_page.locator(".st-key-forward-value input[type=range]")
+    shown = payload(app_page)
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(app_page.locator(f"{PLAYER} .sp-root")).not_to_have_attribute("data-payload", shown)
+    assert player.bounding_box() == before
+    wait_for_verified(app_page)
+    assert player.bounding_box() == before

@@ -1,0 +1,37 @@
+"""The shipped atlas, loaded once; property tests without deadlines or chance."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import settings
+
+from backend.atlas.atlas import Atlas
+from backend.atlas.store import ATLAS_DIR, load_atlas
+from tests.toys import ATLAS
+
+settings.register_profile(
+    "steerscape", deadline=None, derandomize=True, database=None, max_examples=40
+)
+settings.load_profile("steerscape")
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def atlas() -> Atlas:
+    """The shipped HalfCheetah atlas. Nobody writes into it."""
+    return load_atlas(ATLAS)
+
+
+@pytest.fixture(autouse=True)
+def _same_numbers_every_time() -> None:
+    torch.manual_seed(0)
+
+
+@pytest.fixture
+def atlas_root(tmp_path: Path) -> Path:
+    """A folder of atlases with a copy of the shipped one, for tests that damage it."""
+    root = tmp_path / "atlases"
+    shutil.copytree(ATLAS_DIR / ATLAS, root / ATLAS)
+    return root

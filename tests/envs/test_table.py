@@ -1,0 +1,37 @@
+"""The environment table."""
+
+import numpy as np
+import pytest
+
+from backend.envs.table import ENVIRONMENTS, env_spec
+from backend.errors import UnknownName
+
+
+def test_unknown_environment_lists_what_exists() -> None:
+    with pytest.raises(UnknownName) as caught:
+        env_spec("mo-unicycle-v5")
+    text = str(caught.value)
+    assert "mo-unicycle-v5" in text
+    assert all(name in text for name in ENVIRONMENTS)
+    assert "\n" not in text
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_every_row_is_complete(name: str) -> None:
+    spec = env_spec(name)
+    assert spec.name == name
+    assert len(set(spec.objective_names)) == spec.num_objectives >= 2
+    assert all(o.unit and o.meaning and o.title for o in spec.objectives)
+
+
+def test_energy_reward_is_minus_the_squared_action_norm() -> None:
+    spec = env_spec("mo-halfcheetah-v5")
+    reward = spec.reward(np.array([2.0, -1.0]), np.array([[1.0] * 6, [0.5] + [0.0] * 5]))
+    np.testing.assert_allclose(reward, [[2.0, -6.0], [-1.0, -0.25]])
+
+
+def test_upright_is_a_small_torso_pitch() -> None:
+    spec = env_spec("mo-halfcheetah-v5")
+    qpos = np.zeros((4, 9))
+    qpos[:, 2] = 0.0, 0.49, -0.49, 0.51
+    assert spec.upright(qpos).tolist() == [True, True, True, False]

@@ -1,0 +1,119 @@
+"""Verification by rollouts: every candidate is judged on what it did."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from backend.atlas.atlas import Atlas
+from backend.steering.candidates import Candidates
+from backend.steering.correction import CorrectionConfig, verify_and_correct
+from backend.steering.problem import Problem
+from tests.toys import SHORT
+
+TINY = CorrectionConfig(num_rounds=1, num_starts=2, num_again=1, num_episodes=1, num_confirming=2)
+NAN, INF = np.nan, np.inf
+
+
+@pytest.fixture(scope="module")
+def quick(atlas: Atlas) -> Atlas:
+    """The shipped atlas with episodes of 40 steps, which miss every target of 1000 by far."""
+    return replace(atlas, spec=SHORT)
+
+
+@pytest.fixture(scope="module")
+def asked(atlas: Atlas) -> Problem:
+    low, extent = atlas.returns_low, atlas.returns_extent
+    return Problem(
+        target=np.array([[low[0] + 0.5 * extent[0], NAN], [low[0] + 0.8 * extent[0], NAN]]),
+        lower=np.array([[-INF, low[1] + 0.3 * extent[1]], [-INF, -INF]]),
+        upper=np.full((2, 2), INF), extent=extent,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pool(quick: Atlas, asked: Problem) -> Candidates:
+    return verify_and_correct(quick, asked, TINY)
+
+
+def test_badness_is_that_of_the_measured_return(pool: Candidates, asked: Problem) -> None:
+    """One episode each: its badness is that of the mean; the confirmed keep their worst."""
+    of_mean = asked.rows(pool.request).badness(pool.mean)
+    once = ~pool.confirmed
+    assert once.any()
+    assert pool.confirmed.any()
+    np.testing.assert_allclose(pool.badness[once], of_mean[once])
+    assert (pool.badness[pool.confirmed] >= of_mean[pool.confirmed] - 1e-9).all()
+
+
+def test_leaders_of_every_request_are_confirmed_on_more_episodes(pool: Candidates) -> None:
+    for request in (0, 1):
+        assert pool.confirmed[pool.answer(request)]
+    np.testing.assert_array_equal(pool.num_episodes, np.where(pool.confirmed, 3, 1))
+
+
+def test_verification_is_reproducible(quick: Atlas, asked: Problem, pool: Candidates) -> None:
+    again = verify_and_correct(quick, asked, TINY)
+    for field in fields(Candidates):
+        np.testing.assert_array_equal(getattr(again, field.name), getattr(pool, field.name))
+    other = verify_and_correct(quick, asked, replace(TINY, seed=1))
+    assert np.abs(other.mean[:4] - pool.mean[:4]).max() > 1e-6
+
+
+def test_the_first_round_tries_distinct_starts_for_every_request(pool: Candidates) -> None:
+    first = pool.z[:4]
+    assert pool.request[:4].tolist() == [0, 0, 1, 1]
+    assert np.linalg.norm(first[0] - first[1]) > 1e-3
+    assert np.linalg.norm(first[2] - first[3]) > 1e-3
+
+
+def test_a_round_of_corrections_adds_candidates(pool: Candidates) -> None:
+    assert len(pool.z) > 4
+    assert set(pool.request[4:].tolist()) == {0, 1}
+
+
+def test_a_correction_aims_beyond_by_what_was_missed(quick: Atlas, pool: Candidates) -> None:
+    """Too slow when rolled out: the next aim promises more than the first did."""
+    for request in (0, 1):
+        first = pool.z[:4][pool.request[:4] == request]
+        later = pool.z[4:][pool.request[4:] == request]
+        promise = quick.heads.predict(first)[:, 0], quick.heads.predict(later)[:, 0]
+        assert promise[1].max() > promise[0].max()
+
+
+def test_the_solvers_own_answer_joins_the_first_round(quick: Atlas, asked: Problem) -> None:
+    first = quick.z[:2]
+    pool = verify_and_correct(quick, asked, replace(TINY, num_rounds=0), first=first)
+    assert pool.request.tolist() == [0, 0, 1, 1, 0, 1]
+    assert pool.single_shot.tolist() == [False] * 4 + [True] * 2
+    np.testing.assert_array_equal(pool.z[4:], first)
+
+
+def test_a_good_request_is_left_alone(quick: Atlas, asked: Problem) -> None:
+    assert len(verify_and_correct(quick, asked, replace(TINY, good_enough=1e9)).z) == 4
+
+
+def test_progress_is_reported_and_may_cancel(quick: Atlas, asked: Problem) -> None:
+    class Cancelled(Exception):
+        pass
+
+    seen: list[tuple[int, int, int]] = []
+
+    def report(turn: int, num_rounds: int, so_far: Candidates) -> None:
+        seen.append((turn, num_rounds, len(so_far.z)))
+        if turn == 1:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        verify_and_correct(quick, asked, replace(TINY, num_rounds=2), report=report)
+    assert [row[:2] for row in seen] == [(0, 2), (1, 2)]
+    assert seen[0][2] < seen[1][2]
+
+
+def test_a_real_request_ends_within_tolerance(atlas: Atlas, asked: Problem) -> None:
+    """Whole episodes, one correction: the answer keeps its promise in all its episodes."""
+    config = replace(TINY, num_again=2)
+    pool = verify_and_correct(atlas, asked.rows(np.array([0])), config)
+    answer = pool.answer(0)
+    assert pool.confirmed[answer]
+    assert pool.badness[answer] <= 1
