@@ -19,12 +19,12 @@ from backend.atlas.build import build_atlas
 from backend.atlas.store import ATLAS_DIR, HOLE_SUFFIX, load_atlas, save_atlas
 from backend.envs.spec import EnvSpec
 from backend.errors import InvalidValue
-from backend.policies.gathering import gather
 from backend.policies.policy import FilmWeights
-from backend.policies.population import Population
-from backend.policies.recipes import FIRST_CHECKPOINT, PopulationRecipe, recipe
-from backend.policies.store import load_population, save_population
 from backend.policies.training import RunConfig, load_weights, train_run
+from backend.population.gathering import gather
+from backend.population.population import Population
+from backend.population.recipes import FIRST_CHECKPOINT, PopulationRecipe, recipe
+from backend.population.store import load_population, save_population
 from backend.representation.model import Representation
 from backend.representation.training import TrainingConfig, train_representation
 from backend.rollouts.dataset import OccupancyDataset

@@ -1,6 +1,7 @@
 """The façade: frozen request in, frozen numpy result out; all a page or a command may ask."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,15 +15,34 @@ from backend.atlas.store import ATLAS_DIR, list_atlases, load_atlas
 from backend.envs.spec import EnvSpec, Objective
 from backend.errors import InvalidValue
 from backend.policies.policy import Policy
-from backend.rollouts.replay import Track, pack
+from backend.rollouts.render_process import render_clip
+from backend.rollouts.render_request import RenderRequest
+from backend.rollouts.replay import Role, Track, pack
 from backend.rollouts.simulate import Trajectory, simulate, simulate_many
 from backend.steering.candidates import Candidates
 from backend.steering.correction import CorrectionConfig, Progress, verify_and_correct
 from backend.steering.problem import Problem, pose
-from backend.steering.request import SteerRequest, SteerResult, check_request
+from backend.steering.request import (
+    METHODS,
+    Goal,
+    Method,
+    Mode,
+    SteerRequest,
+    SteerResult,
+    check_request,
+)
 from backend.steering.solver import solve
 
+__all__ = [
+    "METHODS", "Encoded", "Film", "Goal", "Measured", "Method", "Mode", "Overview", "SteerAnswer",
+    "SteerRequest", "Studio", "Trajectory", "VerifiedAnswer",
+]  # fmt: skip
+
 MAX_EPISODES = 100
+Size = tuple[int, int]
+CLIP_SIZE: Size = (480, 360)
+ACCENT = "#ff5c39"
+"The one accent colour: whatever was asked for."
 DEFAULT_CORRECTION = CorrectionConfig()
 
 
@@ -100,6 +120,18 @@ class VerifiedAnswer:
     places: dict[str, Float[Array, "one xy"]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Film:
+    """An episode to be shown."""
+
+    label: str
+    "What the robot is called."
+    role: Role
+    "start, steered or nearest: decides its colour."
+    trajectory: Trajectory
+    "States and rewards."
+
+
 class Studio:
     """Atlases, loaded once and shared. Safe to call from several threads: nothing is mutated."""
 
@@ -165,9 +197,21 @@ class Studio:
         atlas = self.atlas(name)
         return simulate(atlas.spec, self._policy(atlas, policy), seed, num_steps=num_steps)
 
-    def replay(self, name: str, tracks: list[Track]) -> bytes:
-        """Tracks packed for the browser's player."""
-        return pack(self.atlas(name).spec, tracks)
+    def replay(self, name: str, films: Sequence[Film]) -> bytes:
+        """Episodes packed for the browser's player, one robot each."""
+        tracks = [
+            Track(label=f.label, role=f.role, qpos=f.trajectory.qpos, reward=f.trajectory.reward)
+            for f in films
+        ]
+        return pack(self.spec(name), tracks)
+
+    def clip(self, name: str, film: Film, *, seconds: float = 5.0, size: Size = CLIP_SIZE) -> bytes:
+        """An MP4 of an episode, its label burned in; rendered in a process of its own."""
+        colour = ACCENT if film.role == "steered" else None
+        return render_clip(RenderRequest(
+            env=self.spec(name).name, qpos=film.trajectory.qpos, width=size[0], height=size[1],
+            seconds=seconds, colour=colour, caption=film.label or None,
+        ))  # fmt: skip
 
     def latent_at(self, name: str, map_name: str, xy: Float[Array, "xy"]) -> Float[Array, "latent"]:
         """The latent that would live at a place: barycentre of the 8 nearest policies there."""

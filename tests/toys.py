@@ -6,7 +6,7 @@ import numpy as np
 
 from backend.envs.table import env_spec
 from backend.policies.policy import FilmWeights
-from backend.policies.population import Member, Population
+from backend.population.population import Member, Population
 from backend.representation.value_heads import ValueHeads
 from backend.rollouts.dataset import OccupancyDataset
 from backend.steering.problem import Problem

@@ -11,7 +11,7 @@ from backend.atlas.geometry import LatentCloud
 from backend.atlas.maps import LatentMap, LinearMap
 from backend.envs.spec import EnvSpec
 from backend.errors import UnknownName
-from backend.policies.population import Population
+from backend.population.population import Population
 from backend.representation.decoded import DecodedPolicy, DecoderWeights
 from backend.representation.model import Representation
 from backend.representation.value_heads import ValueHeads

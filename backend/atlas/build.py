@@ -7,7 +7,7 @@ from backend.arrays import Array, Float
 from backend.atlas.atlas import Atlas
 from backend.atlas.maps import LatentMap, LinearMap, fit_pca, fit_umap
 from backend.envs.spec import EnvSpec
-from backend.policies.population import Population
+from backend.population.population import Population
 from backend.representation.model import Representation
 from backend.representation.sampling import BatchSampler
 from backend.representation.value_heads import fit_value_heads

@@ -42,7 +42,7 @@ def encode_pairs(
     *,
     seed: int = 0,
 ) -> Encoded:
-    """Mean posterior over several contexts of 32 pairs ``obs`` [time, obs], ``action`` [time, action].
+    """Mean posterior over several contexts of the pairs obs [time, obs], action [time, action].
 
     Outside input, so any array may come: raises InvalidValue on unusable pairs.
     """

@@ -15,7 +15,7 @@ from backend.atlas.atlas import Atlas
 from backend.atlas.maps import LatentMap, LinearMap
 from backend.envs.table import env_spec
 from backend.errors import DamagedArtifact, UnknownName
-from backend.policies.store import population_columns, read_population, write_population
+from backend.population.store import population_columns, read_population, write_population
 from backend.representation.model import Representation
 from backend.representation.value_heads import ValueHeads
 

@@ -14,11 +14,8 @@ import numpy as np
 
 from backend.atlas.store import ATLAS_DIR
 from backend.commands.options import JsonOption
-from backend.rollouts.render_process import render_clip, warm
-from backend.rollouts.render_request import RenderRequest
-from backend.rollouts.replay import Track
-from backend.steering.request import Goal, SteerRequest
-from backend.studio import Studio
+from backend.rollouts.render_process import warm
+from backend.studio import Film, Goal, SteerRequest, Studio
 
 CLIP_SECONDS, CLIP_SIZE = 5.0, (480, 360)
 
@@ -48,33 +45,30 @@ class Bench(JsonOption):
 
         z = studio.steer(self.name, request()).result.z
         film = studio.trajectory(self.name, z, seed=0)
-        track = Track(label="steered", role="steered", qpos=film.qpos, reward=film.reward)
+        still = Film(label="start", role="start", trajectory=film)
         warm()
 
         def loop() -> None:
             answer = studio.steer(self.name, request()).result.z
             states = studio.trajectory(self.name, answer, seed=0)
-            studio.replay(self.name, [
-                Track(label="start", role="start", qpos=film.qpos, reward=film.reward),
-                Track(label="steered", role="steered", qpos=states.qpos, reward=states.reward),
-            ])  # fmt: skip
+            moving = Film(label="steered", role="steered", trajectory=states)
+            studio.replay(self.name, [still, moving])
 
         def clip() -> None:
-            render_clip(RenderRequest(
-                env=atlas.spec.name, qpos=film.qpos, width=CLIP_SIZE[0], height=CLIP_SIZE[1],
-                seconds=CLIP_SECONDS,
-            ))  # fmt: skip
+            studio.clip(self.name, still, seconds=CLIP_SECONDS)
 
         num_clip_steps = round(CLIP_SECONDS / atlas.spec.time_step)
         times = {
             "steer": self._time(lambda: studio.steer(self.name, request())),
             "rollout_1000_steps": self._time(lambda: studio.trajectory(self.name, z, seed=0)),
-            "replay_two_robots": self._time(lambda: studio.replay(self.name, [track, track])),
+            "replay_two_robots": self._time(lambda: studio.replay(self.name, [still, still])),
             "encode_1000_pairs": self._time(
                 lambda: studio.encode(self.name, film.obs, film.action)
             ),
             "steer_rollout_replay": self._time(loop),
-            "clip_5s_480x360": self._time(clip),
+            "clip_5s_480x360": self._time(
+                lambda: studio.clip(self.name, still, seconds=CLIP_SECONDS)
+            ),
         }
         plain = {
             "rollout_1000_steps": self._plain(atlas.spec.name, 1000, (0, 0)),

@@ -8,9 +8,7 @@ from typing import Any
 
 from backend.commands.options import GoalOptions, JsonOption, Name, parse_size
 from backend.errors import InvalidValue
-from backend.rollouts.render_process import render_clip
-from backend.rollouts.render_request import RenderRequest
-from backend.studio import Studio
+from backend.studio import Film, Studio
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +42,9 @@ class Render(GoalOptions, JsonOption):
             self.name, subject, seed=self.seed, num_steps=min(num_steps, spec.horizon)
         )
         simulated = time.perf_counter()
-        clip = render_clip(RenderRequest(
-            env=spec.name, qpos=film.qpos, width=width, height=height, seconds=self.seconds
-        ))  # fmt: skip
+        role = "start" if self.policy else "steered"
+        shown = Film(label="", role=role, trajectory=film)
+        clip = studio.clip(self.name, shown, seconds=self.seconds, size=(width, height))
         self.out.write_bytes(clip)
         return {
             "atlas": self.name, "file": str(self.out), "bytes": len(clip),

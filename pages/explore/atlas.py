@@ -6,7 +6,7 @@ from pages.shared import cached, panels, session
 from pages.shared.player import replay_player
 
 MAP_HEIGHT, RETURNS_HEIGHT, PLAYER_HEIGHT = 396, 444, 340
-FIRST_START = "long-2/09/w0.12"
+FIRST_START = "run-2/03/w0.20"
 FIRST_GOALS = {"forward": ("target", 0.65), "energy": ("at least", 0.4)}
 
 session.settle()

@@ -7,17 +7,19 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from backend.rollouts.render_process import render_clip
-from backend.rollouts.render_request import RenderRequest
-from backend.rollouts.replay import Track
-from backend.rollouts.simulate import Trajectory
-from backend.steering.request import SteerRequest
-from backend.studio import Overview, SteerAnswer, Studio, VerifiedAnswer
+from backend.studio import (
+    Film,
+    Overview,
+    SteerAnswer,
+    SteerRequest,
+    Studio,
+    Trajectory,
+    VerifiedAnswer,
+)
 
 EPISODE_SEED = 0
 "Both robots of a replay start from this seed."
 MAX_VERIFIED = 512
-ACCENT = "#ff5c39"
 
 _BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {SteerRequest: lambda request: request.key}
 
@@ -50,21 +52,18 @@ def trajectory(name: str, policy: str | bytes) -> Trajectory:
 @st.cache_resource(show_spinner=False, max_entries=64)
 def replay(name: str, start: str, steered: bytes, label: str) -> bytes:
     """Start and steered policy packed for the player."""
-    films = (trajectory(name, start), trajectory(name, steered))
-    tracks = [
-        Track(label=start, role="start", qpos=films[0].qpos, reward=films[0].reward),
-        Track(label=label, role="steered", qpos=films[1].qpos, reward=films[1].reward),
-    ]
-    return studio().replay(name, tracks)
+    films = (
+        Film(label=start, role="start", trajectory=trajectory(name, start)),
+        Film(label=label, role="steered", trajectory=trajectory(name, steered)),
+    )
+    return studio().replay(name, films)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def clip(name: str, steered: bytes, caption: str) -> bytes:
     """Five seconds of the steered policy as MP4."""
-    return render_clip(RenderRequest(
-        env=studio().spec(name).name, qpos=trajectory(name, steered).qpos, colour=ACCENT,
-        caption=caption,
-    ))  # fmt: skip
+    film = Film(label=caption, role="steered", trajectory=trajectory(name, steered))
+    return studio().clip(name, film)
 
 
 def verified(name: str, request: SteerRequest) -> VerifiedAnswer | None:

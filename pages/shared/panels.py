@@ -6,8 +6,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from backend.steering.request import METHODS, Mode, SteerRequest
-from backend.studio import Overview, SteerAnswer, VerifiedAnswer
+from backend.studio import METHODS, Mode, Overview, SteerAnswer, SteerRequest, VerifiedAnswer
 from pages.shared import cached, session
 from pages.shared.scatter import ScatterView, TargetLine, points_file, scatter_view
 

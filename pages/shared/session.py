@@ -5,8 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from backend.steering.request import Goal, Method, Mode, SteerRequest
-from backend.studio import Overview
+from backend.studio import Goal, Method, Mode, Overview, SteerRequest
 
 ATLAS, MAP, COLOUR, START, METHOD, LIVE = "atlas", "map", "colour", "start", "method", "live"
 NEAREST = "nearest"

@@ -9,7 +9,7 @@ import torch
 from backend.atlas.atlas import Atlas
 from backend.atlas.build import NUM_ITEMS, build_atlas
 from backend.errors import UnknownName
-from backend.policies.population import Population
+from backend.population.population import Population
 from backend.representation.model import Representation, RepresentationConfig
 from tests.toys import SPEC, dataset, population
 

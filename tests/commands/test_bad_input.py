@@ -43,7 +43,7 @@ OBS, ACTION = np.zeros((40, 17)), np.zeros((40, 6))
         (["atlas", "show", "../atlases/" + ATLAS], ["unknown atlas", ATLAS]),
         (["evaluate", "mo-unicycle-v5"], ["mo-unicycle-v5", ATLAS]),
         (["steer", ATLAS, "--target", "style=1"], ["style", "forward, energy"]),
-        (["steer", ATLAS, *GOAL, "--start", "nobody"], ["nobody", "run-1/"]),
+        (["steer", ATLAS, *GOAL, "--start", "nobody"], ["nobody", "in all"]),
         (["steer", ATLAS, *GOAL, "--method", "magic"], ["magic", "tangent, free"]),
         # goals
         (["steer", ATLAS], ["at least one objective"]),
@@ -52,8 +52,8 @@ OBS, ACTION = np.zeros((40, 17)), np.zeros((40, 6))
         (["steer", ATLAS, "--target", "forward"], ["OBJECTIVE=NUMBER"]),
         (["steer", ATLAS, "--target", "=5"], ["OBJECTIVE=NUMBER"]),
         (["steer", ATLAS, "--at-least", "forward=fast"], ["--at-least", "OBJECTIVE=NUMBER"]),
-        (["steer", ATLAS, "--target", "forward=1e9"], ["target forward", "from 1 to 9286"]),
-        (["steer", ATLAS, "--at-least", "energy=1"], ["at least energy", "from -3441 to -12"]),
+        (["steer", ATLAS, "--target", "forward=1e9"], ["target forward", "a number from"]),
+        (["steer", ATLAS, "--at-least", "energy=1"], ["at least energy", "a number from"]),
         (["steer", ATLAS, *GOAL, "--at-least", "forward=4000"], ["one goal per objective"]),
         # sizes
         (["steer", ATLAS, *GOAL, "--corrections", "4"], ["--corrections", "from -1 to 3"]),
@@ -98,15 +98,16 @@ def test_size_must_be_two_numbers(steerscape: Steerscape, tmp_path: Path, size: 
         (["--out", "film.mp4", "--seconds", "0"], "from 0.1 to 50"),
         (["--out", "film.mp4", "--seconds", "nan"], "from 0.1 to 50"),
         (["--out", "film.mp4", "--policy", "nobody"], "nobody"),
-        (["--out", "film.mp4", "--size", "0x0", "--policy", "run-1/02/w0.16"], "16"),
-        (["--out", "film.mp4", "--size", "481x361", "--policy", "run-1/02/w0.16"], "even"),
+        (["--out", "film.mp4", "--size", "0x0", "--policy", "FIRST"], "16"),
+        (["--out", "film.mp4", "--size", "481x361", "--policy", "FIRST"], "even"),
     ],
 )
 def test_film_requests_are_checked(
-    steerscape: Steerscape, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    steerscape: Steerscape, atlas: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     words: list[str], expected: str,
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
+    words = [atlas.population.ids[0] if word == "FIRST" else word for word in words]
     assert expected in steerscape("render", ATLAS, *words).complaint
     assert list(tmp_path.iterdir()) == []
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from backend.policies.gathering import GatherConfig, candidates, gate_mask, gather, hold_out, thin
-from backend.policies.population import Member
+from backend.population.gathering import GatherConfig, candidates, gate_mask, gather, hold_out, thin
+from backend.population.population import Member
 from tests.toys import SHORT, SPEC, film_weights
 
 CONFIG = GatherConfig()

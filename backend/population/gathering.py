@@ -10,7 +10,7 @@ import numpy as np
 from backend.arrays import Array, Bool, Float, Float32, Int
 from backend.envs.spec import EnvSpec
 from backend.policies.policy import ActorPolicy, FilmWeights
-from backend.policies.population import Member, NetworkKey, Population, member_policy
+from backend.population.population import Member, NetworkKey, Population, member_policy
 from backend.rollouts.dataset import OccupancyDataset
 from backend.rollouts.simulate import Episodes, simulate_many
 
@@ -131,7 +131,7 @@ def steady_mask(
     returns_std: Float[Array, "policy objective"],
     config: GatherConfig,
 ) -> Bool[Array, "policy"]:
-    """The gate's spread test once more, on all deterministic episodes: bistable gaits slip by few."""
+    """The gate's spread test once more, on all deterministic episodes: few miss bistables."""
     return (returns_std <= config.max_returns_std * np.ptp(returns, axis=0)).all(1)
 
 

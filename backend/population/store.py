@@ -11,9 +11,9 @@ from safetensors.numpy import load_file, save_file
 from backend.arrays import Array
 from backend.artifacts import Manifest, as_json, read_manifest, write_artifact
 from backend.envs.spec import EnvSpec
-from backend.policies.gathering import GatherConfig
 from backend.policies.policy import FilmWeights
-from backend.policies.population import Member, Population
+from backend.population.gathering import GatherConfig
+from backend.population.population import Member, Population
 
 SCHEMA = 1
 POLICIES_FILE = "policies.parquet"

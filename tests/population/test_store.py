@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from backend.errors import DamagedArtifact, UnknownName
-from backend.policies.gathering import GatherConfig
-from backend.policies.population import Population
-from backend.policies.store import load_population, save_population
+from backend.population.gathering import GatherConfig
+from backend.population.population import Population
+from backend.population.store import load_population, save_population
 from tests.toys import SPEC, population
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from backend.errors import UnknownName
-from backend.policies.gathering import GatherConfig
 from backend.policies.preferences import PreferenceSpace
 from backend.policies.training import RunConfig
+from backend.population.gathering import GatherConfig
 
 FIRST_CHECKPOINT = 2
 "Checkpoints before this one (of ten) are too clumsy to be anybody's policy."

@@ -1,0 +1,1 @@
+"""Populations: gated, measured, held out; one row per policy."""
