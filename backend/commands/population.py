@@ -36,8 +36,30 @@ class PopulationTrain(JsonOption):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PopulationCommand:
-    """Populations of trained policies."""
+class PopulationShow(JsonOption):
+    """What a trained population covers."""
 
-    command: Annotated[PopulationTrain, tyro.conf.subcommand("train")]
+    env: Name
+    "Environment, e.g. mo-halfcheetah-v5."
+    runs: Path = Path("runs")
+    "Folder of intermediate artefacts."
+
+    def run(self) -> dict[str, Any]:
+        """Facts about the population, its files verified."""
+        from backend.pipeline import Workspace
+        from backend.population.store import load_population
+
+        workspace = Workspace(spec=env_spec(self.env), root=self.runs)
+        _, manifest = load_population(workspace.spec, workspace.population)
+        return {"env": self.env, "hash": manifest.hash, **manifest.facts}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PopulationCommand:
+    """Populations of trained policies: train, show."""
+
+    command: (
+        Annotated[PopulationTrain, tyro.conf.subcommand("train")]
+        | Annotated[PopulationShow, tyro.conf.subcommand("show")]
+    )
     "What to do."

@@ -32,9 +32,13 @@ def value_key(objective: str) -> str:
 
 
 def change(values: Mapping[str, Any]) -> None:
-    """Set widgets on the next run (a widget cannot be set once it is drawn) and start that run."""
-    st.session_state[_PENDING] = dict(values)
-    st.rerun()
+    """Set widgets on the next run (a widget cannot be set once it is drawn) and start that run.
+
+    Nothing happens when they have these values already, so that no event can go round in circles.
+    """
+    if any(st.session_state.get(key) != value for key, value in values.items()):
+        st.session_state[_PENDING] = dict(values)
+        st.rerun()
 
 
 def settle() -> None:

@@ -35,10 +35,8 @@ OBS, ACTION = np.zeros((40, 17)), np.zeros((40, 6))
         (["atlas", "show", "mo-unicycle-v5"], ["mo-unicycle-v5", ATLAS]),
         (["atlas", "verify", "mo-unicycle-v5"], ["mo-unicycle-v5", ATLAS]),
         (["atlas", "build", "mo-unicycle-v5"], ["mo-unicycle-v5", ATLAS]),
-        pytest.param(
-            ["population", "train", "mo-unicycle-v5"], ["mo-unicycle-v5", ATLAS],
-            marks=pytest.mark.xfail(strict=True, reason="tyro drops a lone subcommand: no 'train'"),
-        ),
+        (["population", "train", "mo-unicycle-v5"], ["mo-unicycle-v5", ATLAS]),
+        (["population", "show", "mo-unicycle-v5"], ["mo-unicycle-v5", ATLAS]),
         (["steer", "mo-unicycle-v5", *GOAL], ["mo-unicycle-v5", ATLAS]),
         (["atlas", "show", "../atlases/" + ATLAS], ["unknown atlas", ATLAS]),
         (["evaluate", "mo-unicycle-v5"], ["mo-unicycle-v5", ATLAS]),

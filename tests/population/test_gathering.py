@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from backend.population.gathering import GatherConfig, candidates, gate_mask, gather, hold_out, thin
+from backend.population.gathering import (
+    GatherConfig,
+    candidates,
+    gate_mask,
+    gather,
+    hold_out,
+    steady_mask,
+    thin,
+)
 from backend.population.population import Member
 from tests.toys import SHORT, SPEC, film_weights
 
@@ -40,6 +48,12 @@ def test_repeatability_is_judged_against_the_range_of_those_left_standing() -> N
         length=np.array([1000.0, 1000, 10]), upright=np.ones(3),
     )  # fmt: skip
     assert mask.tolist() == [True, False, False]
+
+
+def test_the_spread_is_judged_again_on_all_episodes() -> None:
+    returns = np.array([[0.0, 0.0], [500, 50], [1000, 100]])
+    std = np.array([[0.0, 0.0], [51.0, 0.0], [49.0, 5.0]])
+    assert steady_mask(returns, std, CONFIG).tolist() == [True, False, True]
 
 
 def test_thin_keeps_the_later_of_two_near_policies_of_one_run() -> None:

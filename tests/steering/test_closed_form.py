@@ -12,9 +12,6 @@ from tests.toys import affine_heads, problem
 
 NAN, INF = np.nan, np.inf
 SEEDS = st.integers(0, 10_000)
-PINNED = pytest.mark.xfail(
-    strict=True, reason="closed_form pins an active bound at the start's value, not on its edge"
-)
 
 
 def random_case(seed: int, *, num_objectives: int = 2) -> tuple[Problem, np.ndarray, ValueHeads]:
@@ -43,7 +40,6 @@ def test_every_goal_is_met(seed: int, num_objectives: int) -> None:
     assert asked.violation(reached).max() < 1e-8
 
 
-@PINNED
 @given(seed=SEEDS, num_objectives=st.integers(1, 3))
 def test_no_shorter_step_meets_them(seed: int, num_objectives: int) -> None:
     """Karush-Kuhn-Tucker: the step is a sum of gradients, and only edges push, inwards."""
@@ -59,7 +55,6 @@ def test_no_shorter_step_meets_them(seed: int, num_objectives: int) -> None:
             assert reached[i] == pytest.approx(asked.upper[0, i], abs=1e-6)
 
 
-@PINNED
 def test_a_bound_that_the_target_would_break_is_met_on_its_edge() -> None:
     """By hand. Both returns grow with z₀; the bound 2 is all that is needed, not staying at 0."""
     heads = ValueHeads(
