@@ -80,6 +80,7 @@ class Bench(JsonOption):
             "load_average": os.getloadavg()[0],
             "milliseconds": times,
             "plain_milliseconds": plain,
+            "browser_milliseconds": self._browser(),
             "times_faster": {
                 key: value / times[key] if isinstance(value, float) else None
                 for key, value in plain.items()
@@ -94,6 +95,13 @@ class Bench(JsonOption):
             call()
             times.append(time.perf_counter() - began)
         return 1000 * median(times)
+
+    def _browser(self) -> dict[str, Any]:
+        command = [sys.executable, "-m", "backend.benchmarks.browser", str(self.repeats)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            return {"unavailable": (done.stderr.strip().splitlines() or ["no message"])[-1]}
+        return json.loads(done.stdout)
 
     def _plain(self, env: str, num_steps: int, size: tuple[int, int]) -> float | str:
         latents = str(ATLAS_DIR / self.name / "latents.safetensors")
