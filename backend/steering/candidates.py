@@ -6,8 +6,10 @@ import numpy as np
 
 from backend.arrays import Array, Bool, Float, Int
 
-CONFIRMED_SHOT = 0.6
-"A confirmed single shot with at most this badness is not replaced by a better candidate."
+FAILED = 4.0
+"Badness of an episode that misses by this or more; 1 is the edge of success."
+SHOT_ALLOWANCE = 0.2
+"A confirmed single shot is kept unless another answer is better by more than this badness."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +23,7 @@ class Candidates:
     mean: Float[Array, "start objective"]
     "Mean return over its verifying episodes (measured)."
     badness: Float[Array, "start"]
-    "Worst episode's badness: at most 1 is success in every episode."
+    "Mean over its episodes of their badness, each cut at ``FAILED``."
     num_episodes: Int[Array, "start"]
     "Episodes it was judged on."
     single_shot: Bool[Array, "start"]
@@ -30,14 +32,15 @@ class Candidates:
     "Whether it was given the confirming episodes."
 
     def answer(self, request: int) -> int:
-        """Row to give a person: a single shot that rollouts confirm, else the best confirmed."""
+        """Row to give a person: the best confirmed one, or the single shot if it is as good.
+
+        The single shot is where the path on the map ends, so it is kept when rollouts allow.
+        """
         rows = np.flatnonzero(self.request == request)
-        shots = rows[self.single_shot[rows] & (self.badness[rows] <= CONFIRMED_SHOT)]
-        if len(shots):
-            return int(shots[0])
         confirmed = rows[self.confirmed[rows]]
         pool = confirmed if len(confirmed) else rows
-        return int(pool[np.argmin(self.badness[pool])])
+        handicap = np.where(self.single_shot[pool], 0.0, SHOT_ALLOWANCE)
+        return int(pool[np.argmin(self.badness[pool] + handicap)])
 
     def best(self, request: int, num: int) -> Int[Array, "num"]:
         """Rows of a request's best candidates, best first."""
@@ -56,12 +59,22 @@ class Candidates:
         badness: Float[Array, "confirmed"],
         num_episodes: int,
     ) -> "Candidates":
-        """Fold further episodes of some rows in: pooled mean, worst badness."""
-        old = self.num_episodes[rows][:, None]
-        means, worst, counts = self.mean.copy(), self.badness.copy(), self.num_episodes.copy()
-        means[rows] = (old * self.mean[rows] + num_episodes * mean) / (old + num_episodes)
-        worst[rows] = np.maximum(worst[rows], badness)
+        """Pool further episodes of some rows with those they had."""
+        old = self.num_episodes[rows]
+        share = num_episodes / (old + num_episodes)
+        means, pooled, counts = self.mean.copy(), self.badness.copy(), self.num_episodes.copy()
+        means[rows] += share[:, None] * (mean - self.mean[rows])
+        pooled[rows] += share * (badness - self.badness[rows])
         counts[rows] += num_episodes
         confirmed = self.confirmed.copy()
         confirmed[rows] = True
-        return replace(self, mean=means, badness=worst, num_episodes=counts, confirmed=confirmed)
+        return replace(self, mean=means, badness=pooled, num_episodes=counts, confirmed=confirmed)
+
+
+def episode_badness(badness: Float[Array, "start episode"]) -> Float[Array, "start"]:
+    """Judge a candidate by all its episodes.
+
+    Cutting each at ``FAILED`` makes the mean grow with the share of episodes that fail, not with
+    how far a fallen robot misses; the worst episode alone could not rank bistable latents.
+    """
+    return np.minimum(badness, FAILED).mean(1)

@@ -2,9 +2,9 @@
 
 Several near starts are steered and rolled out; then the aim is shifted by the observed error and
 the best candidates are steered again, at most three rounds. Where two candidates bracket the aim
-their interpolation is tried as well (regula falsi along the segment between them). A candidate is
-judged by the worst of its episodes, and the leaders of each round are confirmed on more episodes
-before they may win: a bistable latent that is lucky three times is not a policy.
+their interpolation is tried as well (regula falsi along the segment between them). The leaders of
+each round are confirmed on more episodes before they may win: whether a bistable latent succeeds
+depends on where an episode starts, and one that is lucky three times is not a policy.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ import numpy as np
 from backend.arrays import Array, Float, Int
 from backend.atlas.atlas import Atlas
 from backend.rollouts.simulate import simulate_many
-from backend.steering.candidates import Candidates
+from backend.steering.candidates import Candidates, episode_badness
 from backend.steering.descent import DescentConfig
 from backend.steering.problem import Problem
 from backend.steering.solver import margin, nearest_policies, run_method
@@ -35,9 +35,9 @@ class CorrectionConfig:
     "Episodes every candidate is judged on."
     num_leaders: int = 2
     "Best candidates of each round that are confirmed."
-    num_confirming: int = 6
+    num_confirming: int = 12
     "Further episodes of each leader."
-    good_enough: float = 0.6
+    good_enough: float = 0.3
     "Badness (1 is the edge of success) of a confirmed answer that ends the search."
     method: str = "tangent"
     "Steering method."
@@ -162,7 +162,7 @@ def _roll_out(
     measured = _episodes(atlas, z, seeds.tolist())
     return Candidates(
         request=request, z=z, mean=measured.mean(1), single_shot=shot,
-        badness=problem.rows(request).badness(measured).max(1),
+        badness=episode_badness(problem.rows(request).badness(measured)),
         num_episodes=np.full(len(z), config.num_episodes),
         confirmed=np.zeros(len(z), bool),
     )  # fmt: skip
@@ -181,8 +181,8 @@ def _confirm_leaders(
     seeds = np.random.default_rng([config.seed, turn, 29]).integers(0, 2**31, config.num_confirming)
     rows = np.array(leaders)
     measured = _episodes(atlas, pool.z[rows], seeds.tolist())
-    worst = problem.rows(pool.request[rows]).badness(measured).max(1)
-    return pool.confirm(rows, measured.mean(1), worst, config.num_confirming)
+    badness = episode_badness(problem.rows(pool.request[rows]).badness(measured))
+    return pool.confirm(rows, measured.mean(1), badness, config.num_confirming)
 
 
 def _episodes(

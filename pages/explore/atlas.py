@@ -5,7 +5,7 @@ import streamlit as st
 from pages.shared import cached, panels, session
 from pages.shared.player import replay_player
 
-MAP_HEIGHT, RETURNS_HEIGHT, PLAYER_HEIGHT = 396, 444, 340
+MAP_HEIGHT, RETURNS_HEIGHT, PLAYER_HEIGHT = 424, 472, 340
 FIRST_START = "run-2/03/w0.20"
 FIRST_GOALS = {"forward": ("target", 0.65), "energy": ("at least", 0.4)}
 

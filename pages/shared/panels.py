@@ -16,7 +16,7 @@ MAP_NOTES = {
     "gaits": "UMAP of z: islands are gait families. Distances between islands mean nothing.",
     "pca": "The two directions of latent space that vary most.",
 }
-OUTCOME_HEIGHT = 116
+OUTCOME_HEIGHT = 104
 OUTCOME_ICONS = {
     "reached": ":material/check_circle:", "infeasible": ":material/block:",
     "left manifold": ":material/warning:", "out of steps": ":material/hourglass_bottom:",
