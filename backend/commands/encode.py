@@ -24,7 +24,7 @@ class Encode(JsonOption):
     "An .npz with arrays obs [time, obs] and action [time, action]; pickled objects are refused."
 
     def run(self) -> dict[str, Any]:
-        """Latent, places, predicted returns, nearest training policies."""
+        """Latent, place on the default map and on all, predicted returns, nearest policies."""
         obs, action = read_pairs(self.file)
         studio = Studio()
         encoded = studio.encode(self.name, obs, action)
@@ -32,7 +32,8 @@ class Encode(JsonOption):
         return {
             "atlas": self.name,
             "z": encoded.z.tolist(),
-            "xy": {key: xy[0].tolist() for key, xy in encoded.places.items()},
+            "xy": next(iter(encoded.places.values()))[0].tolist(),
+            "places": {key: xy[0].tolist() for key, xy in encoded.places.items()},
             "predicted": dict(zip(names, encoded.predicted.tolist(), strict=True)),
             "distance_to_data": encoded.distance_to_data,
             "neighbours": [

@@ -39,6 +39,8 @@ class GoalOptions:
     "tangent, free, closed-form or nearest."
     max_steps: int = 300
     "Step budget of the solver."
+    margin: bool = True
+    "Tighten bounds by one root-mean-square error of the value heads (--no-margin: do not)."
     seed: int = 0
     "Seed of the episodes."
 
@@ -60,7 +62,7 @@ class GoalOptions:
                 goals[name] = Goal(mode=mode, value=value)
         return SteerRequest(
             goals=goals, start=self.start, method=self.method,  # type: ignore[arg-type]
-            max_steps=self.max_steps, seed=self.seed,
+            max_steps=self.max_steps, margin=self.margin, seed=self.seed,
         )  # fmt: skip
 
 

@@ -32,8 +32,8 @@ class SteerRequest:
 
     goals: Mapping[str, Goal]
     "Objective name -> goal; at least one."
-    start: str | None = None
-    "Policy id to start from; None starts near the policy whose returns suit the goals best."
+    start: str | tuple[float, ...] | None = None
+    "Policy id or z to start from; None takes the policy whose returns suit the goals best."
     method: Method = "tangent"
     "Gradient projected on the local tangent space, free gradient, closed form, or no steering."
     max_steps: int = 300
@@ -58,8 +58,8 @@ class SteerResult:
     "How it ended, judged on predictions and on distance to data."
     reason: str
     "One sentence for a person."
-    start_id: str
-    "Policy the path starts from."
+    start_id: str | None
+    "Policy the path starts from; None when the request gave a z."
     nearest_id: str
     "Existing policy whose measured returns suit the goals best: what there was without steering."
     path: Float[Array, "step latent"]
@@ -99,5 +99,9 @@ def check_request(request: SteerRequest, atlas: Atlas) -> None:
         raise UnknownName("method", request.method, METHODS)
     if not 1 <= request.max_steps <= 10_000:
         raise InvalidValue("max_steps", request.max_steps, "a whole number from 1 to 10000")
-    if request.start is not None:
+    if isinstance(request.start, str):
         atlas.population.row(request.start)
+    elif request.start is not None:
+        dim = atlas.z.shape[1]
+        if len(request.start) != dim or not all(map(isfinite, request.start)):
+            raise InvalidValue("start", f"{len(request.start)} numbers", f"{dim} finite numbers")

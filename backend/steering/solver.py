@@ -35,10 +35,10 @@ def solve(atlas: Atlas, request: SteerRequest, *, device: str = "cpu") -> SteerR
     problem = pose([request], atlas)
     rows = atlas.training_rows
     nearest = int(rows[nearest_policies(problem, atlas.population.returns[rows])[0, 0]])
-    start = nearest if request.start is None else atlas.population.row(request.start)
+    start_id, start = _start(atlas, request, nearest)
     aim = problem.tightened(margin(atlas)) if request.margin else problem
     config = DescentConfig(max_steps=request.max_steps, project=request.method == "tangent")
-    descent = run_method(atlas, aim, atlas.z[[start]], request.method, config, device=device)
+    descent = run_method(atlas, aim, start[None], request.method, config, device=device)
     last = int(descent.num_steps[0])
     path = descent.path[: last + 1, 0]
     predicted = atlas.heads.predict(path)
@@ -48,7 +48,7 @@ def solve(atlas: Atlas, request: SteerRequest, *, device: str = "cpu") -> SteerR
     return SteerResult(
         outcome=outcome,
         reason=reason,
-        start_id=atlas.population.ids[start],
+        start_id=start_id,
         nearest_id=atlas.population.ids[nearest],
         path=path,
         predicted=predicted,
@@ -56,6 +56,16 @@ def solve(atlas: Atlas, request: SteerRequest, *, device: str = "cpu") -> SteerR
         distance_to_data=distance,
         seconds=time.perf_counter() - began,
     )
+
+
+def _start(
+    atlas: Atlas, request: SteerRequest, nearest: int
+) -> tuple[str | None, Float[Array, "latent"]]:
+    """Policy id (None for a given z) and latent that a request starts from."""
+    if isinstance(request.start, tuple):
+        return None, np.array(request.start)
+    row = nearest if request.start is None else atlas.population.row(request.start)
+    return atlas.population.ids[row], atlas.z[row]
 
 
 def run_method(

@@ -26,7 +26,7 @@ with middle:
 with right:
     panels.ask_panel(overview)
     slot = panels.outcome_panel(answer, verified)
-if request and answer:
+if request and answer and answer.result.start_id:
     z = (verified.z if verified else answer.result.z).tobytes()
     label = "verified" if verified else "single shot"
     payload = cached.replay(overview.name, answer.result.start_id, z, label)

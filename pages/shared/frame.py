@@ -16,6 +16,7 @@ _STYLE = """
   .stSidebar { min-width: 10.5rem; max-width: 11.5rem; }
   .stVerticalBlock { gap: .55rem; }
   .stMarkdown p { margin-bottom: .2rem; }
+  .stMainBlockContainer > div > div > .stElementContainer:first-child p { margin-bottom: .4rem; }
   table { width: 100%; font-variant-numeric: tabular-nums; }
 </style>
 """

@@ -156,7 +156,7 @@ def ask_panel(overview: Overview) -> None:
     for i, objective in enumerate(overview.objectives):
         low, high = session.value_range(overview, i)
         mode_key, value_key = session.mode_key(objective.name), session.value_key(objective.name)
-        name, mode = st.columns([1, 1], vertical_alignment="center")
+        name, mode = st.columns([1.3, 1], vertical_alignment="center")
         name.markdown(f"**{objective.title}**", help=f"{objective.meaning} Unit: {objective.unit}.")
         mode.selectbox(
             f"{objective.title}: mode", session.MODES, key=mode_key, bind="query-params",

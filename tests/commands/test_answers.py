@@ -99,8 +99,9 @@ def test_encode_places_a_policy_near_itself(
 ) -> None:
     answer = steerscape("encode", ATLAS, pairs, "--json").json
     assert answer.keys() >= {"atlas", "z", "xy", "predicted", "distance_to_data", "neighbours"}
-    assert answer["xy"].keys() == atlas.maps.keys()
-    assert all(len(xy) == 2 for xy in answer["xy"].values())
+    assert answer["places"].keys() == atlas.maps.keys()
+    assert all(len(xy) == 2 for xy in answer["places"].values())
+    assert answer["xy"] == answer["places"]["sheet"]
     away = np.linalg.norm(np.array(answer["z"]) - atlas.z[0])
     assert away < np.quantile(np.linalg.norm(atlas.z - atlas.z[0], axis=1), 0.2)
     assert len(answer["neighbours"]) == 5

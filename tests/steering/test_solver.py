@@ -167,3 +167,20 @@ def test_margin_is_the_error_of_the_heads_on_training_policies(atlas: Atlas) -> 
     rows = atlas.training_rows
     error = atlas.heads.predict(atlas.z[rows]) - atlas.population.returns[rows]
     np.testing.assert_allclose(margin(atlas) ** 2, (error**2).mean(0))
+
+
+def test_a_given_latent_is_where_the_path_starts(atlas: Atlas) -> None:
+    z = 0.5 * (atlas.z[3] + atlas.z[4])
+    goal = Goal(mode="target", value=float(atlas.returns_low[0] + 0.5 * atlas.returns_extent[0]))
+    result = solve(atlas, SteerRequest(goals={"forward": goal}, start=tuple(z.tolist())))
+    assert result.start_id is None
+    np.testing.assert_array_equal(result.path[0], z)
+
+
+@pytest.mark.parametrize("start", [(0.0,), (float("nan"),) * 32])
+def test_a_latent_of_another_shape_or_not_finite_is_refused(
+    atlas: Atlas, start: tuple[float, ...]
+) -> None:
+    request = SteerRequest(goals={"forward": Goal(mode="target", value=5000.0)}, start=start)
+    with pytest.raises(InvalidValue, match="32 finite numbers"):
+        solve(atlas, request)
