@@ -1,14 +1,12 @@
 """Offline, in the other order: networks -> population -> dataset -> representation -> atlas.
 
-Each stage writes one artefact under ``runs/`` (or ``assets/atlases/``) and is skipped when its
-artefact is there; each training resumes from its newest checkpoint.
+Each stage writes one artefact under ``runs/`` (or ``assets/atlases/``); each training resumes from
+its newest checkpoint, so a finished one costs nothing.
 """
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +18,12 @@ from backend.atlas.store import ATLAS_DIR, HOLE_SUFFIX, load_atlas, save_atlas
 from backend.envs.spec import EnvSpec
 from backend.errors import InvalidValue
 from backend.policies.policy import FilmWeights
-from backend.policies.training import RunConfig, load_weights, train_run
+from backend.policies.training import load_weights
 from backend.population.gathering import gather
 from backend.population.population import Population
 from backend.population.recipes import FIRST_CHECKPOINT, PopulationRecipe, recipe
 from backend.population.store import load_population, save_population
+from backend.population.training_runs import Report, train_runs
 from backend.representation.model import Representation
 from backend.representation.training import TrainingConfig, train_representation
 from backend.rollouts.dataset import OccupancyDataset
@@ -67,15 +66,13 @@ class Workspace:
 
 
 def train_population(
-    workspace: Workspace, *, num_workers: int = 1, report: Callable[[str], None] = lambda _: None
+    workspace: Workspace, *, num_workers: int = 1, report: Report = lambda *_: None
 ) -> Population:
     """Train what is missing, then gather. Ends in the population artefact and the dataset."""
     plan = recipe(workspace.spec.name)
-    jobs = [(workspace.spec, run, workspace.networks(run.name)) for run in plan.runs]
-    with ProcessPoolExecutor(num_workers, mp_context=get_context("spawn")) as pool:
-        for name in pool.map(_train_job, jobs):
-            report(f"{name}: trained")
-    report("gathering: gates, episodes, hold-out")
+    root = workspace.folder / "networks"
+    train_runs(workspace.spec, plan.runs, root, num_workers=num_workers, report=report)
+    logger.info("gathering: gates, episodes, hold-out")
     population, dataset = gather(workspace.spec, _networks(workspace, plan), plan.gather)
     dataset.save(workspace.dataset)
     facts = population_facts(population)
@@ -150,15 +147,6 @@ def _save(
     save_atlas(atlas, root / name, config=config, seed=seed, parents={"population": parent},
                facts=population_facts(population))  # fmt: skip
     return load_atlas(name, root)
-
-
-def _train_job(job: tuple[EnvSpec, RunConfig, Path]) -> str:
-    import torch
-
-    spec, config, folder = job
-    torch.set_num_threads(1)
-    train_run(spec, config, folder)
-    return config.name
 
 
 def _networks(workspace: Workspace, plan: PopulationRecipe) -> dict[str, FilmWeights]:

@@ -1,16 +1,15 @@
 """``steerscape population train``: networks, gates, episodes, hold-out."""
 
-import logging
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
+from tqdm import tqdm
 
 from backend.commands.options import JsonOption, Name
 from backend.envs.table import env_spec
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +28,14 @@ class PopulationTrain(JsonOption):
         from backend.pipeline import Workspace, population_facts, train_population
 
         workspace = Workspace(spec=env_spec(self.env), root=self.runs)
-        population = train_population(
-            workspace, num_workers=self.workers, report=lambda text: logger.info(text)
-        )
+        with tqdm(desc="networks", unit=" checkpoints", delay=0.5) as bar:
+
+            def report(done: int, total: int, line: str) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+                bar.write(line, file=sys.stderr)
+
+            population = train_population(workspace, num_workers=self.workers, report=report)
         return {"env": self.env, **population_facts(population)}
 
 

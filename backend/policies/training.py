@@ -46,8 +46,12 @@ def train_run(
     folder: Path,
     *,
     report: Callable[[int, int], None] = lambda *_: None,
+    on_checkpoint: Callable[[int, FilmWeights], None] = lambda *_: None,
 ) -> list[Path]:
     """Train until the last checkpoint and return every checkpoint's file, in order.
+
+    ``report(steps done, steps in all)`` follows each update, ``on_checkpoint(index, actor)`` each
+    checkpoint.
 
     Resumes from the newest complete checkpoint in ``folder``. Environments restart and random
     streams are re-seeded at each checkpoint, so an interrupted run ends in the same bytes.
@@ -76,6 +80,7 @@ def train_run(
         save_weights(learner.snapshot(), files[index])
         _save(learner, newest)
         logger.info("%s: checkpoint %d of %d", config.name, index + 1, config.num_checkpoints)
+        on_checkpoint(index, learner.snapshot())
     return files
 
 

@@ -11,7 +11,7 @@ _STYLE = """
 <style>
   .stAppHeader { background: transparent; height: 2.6rem; pointer-events: none; }
   .stAppHeader button, .stAppHeader [data-testid="stToolbar"] { pointer-events: auto; }
-  .stMainBlockContainer { padding: .7rem 1.6rem 2rem; max-width: 1680px; }
+  .stMainBlockContainer { padding: 1.25rem 1.6rem 2rem; max-width: 1680px; }
   .stSidebar h3 { padding: 0; }
   .stSidebar { min-width: 10.5rem; max-width: 11.5rem; }
   .stVerticalBlock { gap: .55rem; }
