@@ -201,9 +201,9 @@ def _outcome(answer: SteerAnswer | None, verified: VerifiedAnswer | None) -> Non
     text = f"{OUTCOME_ICONS[result.outcome]} **{result.outcome}** · {result.reason}"
     if verified is not None:
         word = "kept" if verified.success else "**missed**"
-        how = "corrected after" if verified.corrected else "confirmed by"
-        tries = f"{verified.num_candidates} rolled-out candidates"
-        text += f" Rollouts: promise {word}, {how} {tries}."
+        how = "corrected" if verified.corrected else "confirmed"
+        tries = f"{verified.num_candidates} latents rolled out"
+        text += f" Rollouts: promise {word}, {how}; {tries}."
     st.markdown(f"<small>{text}</small>", unsafe_allow_html=True)
 
 
