@@ -53,10 +53,12 @@ class TrainingConfig:
     "Weight of the KL term at the end; rises linearly from 0."
     orthonormality_weight: float = 5.0
     "Weight of the projectors' orthonormality."
-    dagger_steps: tuple[int, ...] = (2000, 3500, 5000, 6500)
+    dagger_steps: tuple[int, ...] = (1500, 3000, 4500, 6000, 7500)
     "Steps before which decoded policies are rolled out and relabelled."
     dagger_kept: int = 250
     "States kept per policy and DAgger round."
+    dagger_early_steps: int = 150
+    "Half of them come from these first steps of the episode: decoded policies fail while starting."
 
 
 def train_representation(
@@ -165,7 +167,7 @@ def _dagger_round(
     z = mean + log_std.exp() * torch.randn_like(mean)
     policy = DecodedPolicy(DecoderWeights.fold(model), z.cpu().numpy())
     rng = np.random.default_rng(seed)
-    kept = sorted(rng.choice(spec.horizon, config.dagger_kept, replace=False).tolist())
+    kept = _kept_steps(spec.horizon, config, rng)
     seeds = rng.integers(0, 2**31, len(sources)).tolist()
     visited = simulate_many(spec, policy, seeds, kept_steps=kept).obs
     labels = np.stack([source.act(o) for source, o in zip(sources, visited, strict=True)])
@@ -176,6 +178,15 @@ def _dagger_round(
     )
     sampler.relabelled = fresh if sampler.relabelled is None else sampler.relabelled.join(fresh)
     logger.info("DAgger: %d states of %d decoded policies relabelled", len(kept), len(sources))
+
+
+def _kept_steps(horizon: int, config: TrainingConfig, rng: np.random.Generator) -> list[int]:
+    """Control steps whose states are relabelled, half of them early in the episode."""
+    boundary = min(config.dagger_early_steps, horizon // 2)
+    num_early = min(config.dagger_kept // 2, boundary)
+    early = rng.choice(boundary, num_early, replace=False)
+    late = rng.choice(horizon - boundary, config.dagger_kept - num_early, replace=False)
+    return sorted([*early.tolist(), *(late + boundary).tolist()])
 
 
 def _checkpoint(
