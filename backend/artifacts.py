@@ -51,6 +51,11 @@ class Manifest:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+def checksum(fields: dict[str, Any]) -> str:
+    """SHA-256 of a manifest's own fields, so that a flipped bit in it is noticed too."""
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+
+
 def file_hash(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as stream:
@@ -82,7 +87,9 @@ def write_artifact(folder: Path, manifest: Manifest) -> Iterator[Path]:
             if path.is_file()
         }
         complete = dataclasses.replace(manifest, files=files, code_version=_code_version())
-        (scratch / MANIFEST).write_text(json.dumps(as_json(complete), indent=1) + "\n")
+        fields = as_json(complete)
+        text = json.dumps({**fields, "checksum": checksum(fields)}, indent=1)
+        (scratch / MANIFEST).write_text(text + "\n")
         shutil.rmtree(folder, ignore_errors=True)
         scratch.rename(folder)
     finally:
@@ -99,6 +106,9 @@ def read_manifest(
     path = folder / MANIFEST
     try:
         fields = json.loads(path.read_text())
+        if not isinstance(fields, dict):
+            raise TypeError("a manifest is a table")
+        written = fields.pop("checksum", None)
         manifest = Manifest(**fields)
         if not (isinstance(manifest.files, dict) and isinstance(manifest.config, dict)):
             raise TypeError("files and config are tables")
@@ -112,6 +122,8 @@ def read_manifest(
     if verify:
         for name, expected in manifest.files.items():
             _verify_file(folder, name, expected, rebuild)
+    if written != checksum(fields):
+        raise DamagedArtifact(path, "does not match its own checksum", rebuild)
     return manifest
 
 

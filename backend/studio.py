@@ -205,12 +205,15 @@ class Studio:
         ]
         return pack(self.spec(name), tracks)
 
-    def clip(self, name: str, film: Film, *, seconds: float = 5.0, size: Size = CLIP_SIZE) -> bytes:
+    def clip(
+        self, name: str, film: Film, *, seconds: float = 5.0, size: Size = CLIP_SIZE,
+        fps: float = 40.0,
+    ) -> bytes:  # fmt: skip
         """An MP4 of an episode, its label burned in; rendered in a process of its own."""
         colour = ACCENT if film.role == "steered" else None
         return render_clip(RenderRequest(
             env=self.spec(name).name, qpos=film.trajectory.qpos, width=size[0], height=size[1],
-            seconds=seconds, colour=colour, caption=film.label or None,
+            seconds=seconds, fps=fps, colour=colour, caption=film.label or None,
         ))  # fmt: skip
 
     def latent_at(self, name: str, map_name: str, xy: Float[Array, "xy"]) -> Float[Array, "latent"]:
