@@ -94,7 +94,7 @@ def test_missing_file_is_named(atlas_root: Path, name: str) -> None:
         ({"files": {"/etc/passwd": "00"}}, "outside the artefact"),
         ({"files": {"more.parquet": "00"}}, "more.parquet"),
         ({"files": ["latents.safetensors"]}, "is not a manifest"),
-        ({"config": {}}, "'env'"),
+        ({"config": {}}, "checksum"),
         ({"config": []}, "is not a manifest"),
         ({"surprise": 1}, "is not a manifest"),
     ],
