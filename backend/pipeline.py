@@ -21,7 +21,7 @@ from backend.policies.policy import FilmWeights
 from backend.policies.training import load_weights
 from backend.population.gathering import gather
 from backend.population.population import Population
-from backend.population.recipes import FIRST_CHECKPOINT, PopulationRecipe, recipe
+from backend.population.recipes import PopulationRecipe, recipe
 from backend.population.store import load_population, save_population
 from backend.population.training_runs import Report, train_runs
 from backend.representation.model import Representation
@@ -153,6 +153,6 @@ def _networks(workspace: Workspace, plan: PopulationRecipe) -> dict[str, FilmWei
     networks = {}
     for run in plan.runs:
         files = sorted(workspace.networks(run.name).glob("checkpoint-*.safetensors"))
-        for file in files[FIRST_CHECKPOINT:]:
+        for file in files[plan.first_checkpoint :]:
             networks[f"{run.name}/{file.stem.removeprefix('checkpoint-')}"] = load_weights(file)
     return networks

@@ -55,7 +55,7 @@ def population(num: int = 12, *, held_out: tuple[int, ...] = (), seed: int = 0) 
     returns = rng.normal(size=(num, 2)) * [3000, 1000]
     return Population(
         members=tuple(
-            Member(network="run-1/09", preference=(float(w), float(1 - w))) for w in weights
+            Member(network="run-1/09", weights=(float(w), float(1 - w))) for w in weights
         ),
         networks={"run-1/09": film_weights(seed)},
         returns=returns, returns_std=abs(returns) / 50,

@@ -1,29 +1,28 @@
-"""Many copies of one environment, stepped together by ``mujoco.batch.Batch``."""
+"""Many copies of one environment, stepped together."""
 
 from collections.abc import Sequence
 
 import numpy as np
-from mujoco.batch import Batch
 
 from backend.arrays import Array, Bool, Float, Int
 from backend.envs.model import load_model, reset_state
-from backend.envs.spec import EnvSpec
+from backend.envs.physics import make_physics
+from backend.envs.spec import EnvSpec, Step
 
 
 class BatchedEnv:
-    """``num_envs`` environments in lockstep; equal to Gymnasium's bit for bit.
-
-    Never replaced by step-wise ``mujoco.rollout``: that drops the solver's warm start and diverges.
-    """
+    """``num_envs`` environments in lockstep; equal to Gymnasium's, contact forces included."""
 
     def __init__(self, spec: EnvSpec, num_envs: int, *, num_threads: int = 1) -> None:
         self.spec = spec
         self.num_envs = num_envs
         self.model = load_model(spec)
-        self._batch = Batch(self.model, num_envs, nthread=num_threads)
-        self.qpos: Float[Array, "batch qpos"] = self._batch.bind("qpos")
-        self.qvel: Float[Array, "batch qvel"] = self._batch.bind("qvel")
-        self._ctrl = self._batch.bind("ctrl")
+        self.physics = make_physics(spec, self.model, num_envs, num_threads=num_threads)
+
+    @property
+    def qpos(self) -> Float[Array, "batch qpos"]:
+        """Generalised positions now."""
+        return self.physics.qpos
 
     def reset(
         self, seeds: Sequence[int], rows: Int[Array, "reset"] | None = None
@@ -31,23 +30,34 @@ class BatchedEnv:
         """Restart ``rows`` (all when None), one seed each; returns every row's observation."""
         rows = np.arange(self.num_envs) if rows is None else rows
         assert len(seeds) == len(rows), f"{len(rows)} rows need as many seeds, got {len(seeds)}"
-        self._batch.reset(rows)
-        for row, seed in zip(rows, seeds, strict=True):
-            self.qpos[row], self.qvel[row] = reset_state(self.spec, self.model, int(seed))
-        self._batch.forward(rows)
+        states = [reset_state(self.spec, self.model, int(seed)) for seed in seeds]
+        qpos, qvel = (np.array(column) for column in zip(*states, strict=True))
+        self.physics.reset(rows, qpos, qvel)
         return self.observe()
 
     def observe(self) -> Float[Array, "batch obs"]:
         """Current observations."""
-        return self.spec.observe(self.qpos, self.qvel)
+        return self.spec.observe(self.physics.qpos, self.physics.qvel)
 
     def step(
         self, action: Float[Array, "batch action"]
     ) -> tuple[Float[Array, "batch obs"], Float[Array, "batch objective"], Bool[Array, "batch"]]:
-        """Advance one control step: (obs, vector reward, terminated). Never resets by itself."""
-        x_before = self.qpos[:, 0].copy()
-        self._ctrl[:] = action
-        self._batch.step(nstep=self.spec.frame_skip)
-        x_velocity = (self.qpos[:, 0] - x_before) / self.spec.time_step
-        reward = self.spec.reward(x_velocity, action)
-        return self.observe(), reward, self.spec.terminated(self.qpos, self.qvel)
+        """Advance one control step: (obs, vector reward, terminated). Never resets by itself.
+
+        Actions lie in [-1, 1].
+        """
+        before = self.physics.position()
+        ctrl = action * self.spec.action_scale
+        self.physics.step(ctrl)
+        step = Step(
+            qpos=self.physics.qpos,
+            qvel=self.physics.qvel,
+            velocity=(self.physics.position() - before) / self.spec.time_step,
+            action=ctrl,
+            contact_cost=self.physics.contact_cost(),
+        )
+        return self.observe(), self.spec.reward(step), self.spec.terminated(step.qpos, step.qvel)
+
+    def guidance(self) -> Float[Array, "batch"]:
+        """The learner's extra pay for the step just made; 0 where the environment has none."""
+        return self.physics.guidance()

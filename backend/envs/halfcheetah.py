@@ -3,7 +3,7 @@
 import numpy as np
 
 from backend.arrays import Array, Bool, Float
-from backend.envs.spec import Camera, EnvSpec, Objective
+from backend.envs.spec import Camera, EnvSpec, Objective, Step
 
 MAX_PITCH = 0.5
 "Radians of mean torso pitch beyond which a gait counts as nose-down or flipped."
@@ -13,8 +13,8 @@ def _observe(qpos: Float[Array, "*batch qpos"], qvel: Float[Array, "*batch qvel"
     return np.concatenate([qpos[..., 1:], qvel], axis=-1)
 
 
-def _reward(x_velocity: Float[Array, "*batch"], action: Float[Array, "*batch action"]) -> Array:
-    return np.stack([x_velocity, -np.square(action).sum(-1)], axis=-1)
+def _reward(step: Step) -> Float[Array, "*batch 2"]:
+    return np.stack([step.velocity[..., 0], -np.square(step.action).sum(-1)], axis=-1)
 
 
 def _terminated(qpos: Float[Array, "*batch qpos"], qvel: Array) -> Bool[Array, "*batch"]:
@@ -57,6 +57,7 @@ HALFCHEETAH = EnvSpec(
     time_step=0.05,
     horizon=1000,
     reset_noise=0.1,
+    velocity_noise="normal",
     total_mass=14.0,
     camera=Camera(distance=3.0, elevation=-12.0, azimuth=90.0, height=0.5),
     observe=_observe,

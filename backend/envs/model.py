@@ -43,5 +43,6 @@ def reset_state(
     """The initial (qpos, qvel) that ``gymnasium.Env.reset(seed=seed)`` draws, to the last bit."""
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
     qpos = model.qpos0 + rng.uniform(-spec.reset_noise, spec.reset_noise, size=model.nq)
-    qvel = spec.reset_noise * rng.standard_normal(model.nv)
-    return qpos, qvel
+    if spec.velocity_noise == "normal":
+        return qpos, spec.reset_noise * rng.standard_normal(model.nv)
+    return qpos, rng.uniform(-spec.reset_noise, spec.reset_noise, size=model.nv)

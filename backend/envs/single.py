@@ -8,7 +8,7 @@ import numpy as np
 
 from backend.arrays import Array, Float
 from backend.envs.model import load_model, reset_state
-from backend.envs.spec import EnvSpec
+from backend.envs.spec import EnvSpec, Step
 
 
 class SingleEnv:
@@ -30,12 +30,31 @@ class SingleEnv:
         self, action: Float[Array, "action"]
     ) -> tuple[Float[Array, "obs"], Float[Array, "objective"], bool]:
         """Advance one control step with an action in [-1, 1]: (obs, vector reward, terminated)."""
-        x_before = np.float64(self.data.qpos[0])
-        self.data.ctrl[:] = action
-        mujoco.mj_step(self.model, self.data, nstep=self.spec.frame_skip)
-        x_velocity = (np.float64(self.data.qpos[0]) - x_before) / self.spec.time_step
-        reward = self.spec.reward(np.asarray(x_velocity), action)
-        return self._obs(), reward, bool(self.spec.terminated(self.data.qpos, self.data.qvel))
+        spec, data = self.spec, self.data
+        before = self._position()
+        ctrl = action * spec.action_scale
+        data.ctrl[:] = ctrl
+        mujoco.mj_step(self.model, data, nstep=spec.frame_skip)
+        contact_cost = 0.0
+        if spec.full_state is not None:
+            mujoco.mj_rnePostConstraint(self.model, data)
+            contact_cost = spec.full_state.contact_cost(data)
+        velocity = (self._position() - before) / spec.time_step
+        reward = spec.reward(
+            Step(
+                qpos=data.qpos,
+                qvel=data.qvel,
+                velocity=velocity,
+                action=ctrl,
+                contact_cost=np.asarray(contact_cost),
+            )
+        )
+        return self._obs(), reward, bool(spec.terminated(data.qpos, data.qvel))
+
+    def _position(self) -> Float[Array, "axis"]:
+        if self.spec.full_state is None:
+            return self.data.qpos[:1].copy()
+        return self.spec.full_state.position(self.model, self.data)
 
     def _obs(self) -> Float[Array, "obs"]:
         return self.spec.observe(self.data.qpos, self.data.qvel)

@@ -1,8 +1,13 @@
 """What an environment is here: objectives with units, sizes, dynamics constants, camera."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+# mujoco's compiled module carries no type stubs.
+# pyright: reportAttributeAccessIssue=false
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
+
+import mujoco
 
 from backend.arrays import Array, Bool, Float
 
@@ -38,11 +43,40 @@ class Camera:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EnvSpec:
-    """One row of the environment table.
+class Step:
+    """What a reward may depend on: one control step, seen after the physics.
 
-    The three callables work on any leading axes, so the single and the batched stepper share them.
+    ``*batch`` stands for any leading axes, so one environment and many share every formula.
     """
+
+    qpos: Float[Array, "*batch qpos"]
+    qvel: Float[Array, "*batch qvel"]
+    velocity: Float[Array, "*batch axis"]
+    "World x (and, where tracked, y) velocity over the control step, m/s."
+    action: Float[Array, "*batch action"]
+    "Control applied, in the actuators' own units."
+    contact_cost: Float[Array, "*batch"]
+    "Gymnasium's price of contact forces, at least 0; 0 where the environment has none."
+
+
+@dataclass(frozen=True, kw_only=True)
+class FullState:
+    """Quantities only a whole ``MjData`` holds; environments with them are stepped one by one.
+
+    ``mujoco.batch`` never calls ``mj_rnePostConstraint``, without which contact forces are wrong.
+    """
+
+    position: Callable[[mujoco.MjModel, mujoco.MjData], Float[Array, "axis"]]
+    "World x and y of the tracked point, as the last step left it (it lags a substep)."
+    contact_cost: Callable[[mujoco.MjData], float]
+    "Price of the contact forces."
+    guidance: Callable[[mujoco.MjModel, mujoco.MjData], float] | None = None
+    "Added to every objective while *learning* only; never part of a return that is shown."
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnvSpec:
+    """One row of the environment table; its callables work on any leading axes."""
 
     name: str
     "MO-Gymnasium id."
@@ -63,21 +97,31 @@ class EnvSpec:
     horizon: int
     "Control steps per episode (truncation)."
     reset_noise: float
-    "Scale of the reset noise: uniform on qpos, normal on qvel."
+    "Scale of the reset noise, uniform on qpos."
+    velocity_noise: Literal["normal", "uniform"]
+    "Distribution of the same scale on qvel."
     total_mass: float | None
     "Total mass in kg that the model file asks the compiler for, or None."
     camera: Camera
     "Where clips and replays look from."
     observe: Callable[[Float[Array, "*batch qpos"], Float[Array, "*batch qvel"]], Array]
     "(qpos, qvel) -> observation."
-    reward: Callable[[Float[Array, "*batch"], Float[Array, "*batch action"]], Array]
-    "(x velocity in m/s, clipped action) -> vector reward."
+    reward: Callable[[Step], Float[Array, "*batch objective"]]
+    "One control step -> vector reward."
     terminated: Callable[
         [Float[Array, "*batch qpos"], Float[Array, "*batch qvel"]], Bool[Array, "*batch"]
     ]
     "(qpos, qvel) -> whether the episode ends early."
     upright: Callable[[Float[Array, "*batch qpos"]], Bool[Array, "*batch"]]
     "qpos -> whether the posture is one we call a gait (the population's posture gate)."
+    action_scale: float = 1.0
+    "Control per unit of action: the actuators' range is ± this."
+    alive_bonus: float = 0.0
+    "Paid to every objective at each healthy step."
+    full_state: FullState | None = None
+    "What ``mujoco.batch`` cannot give, or None."
+    make_options: Mapping[str, bool] = field(default_factory=dict)
+    "Options of ``mo_gymnasium.make`` that give exactly this environment."
 
     @property
     def num_objectives(self) -> int:

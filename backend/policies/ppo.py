@@ -4,17 +4,18 @@ Clipped surrogate after Schulman et al. 2017; advantages are estimated per objec
 scalarised with the episode's own weights and standardised within groups of similar weights.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import nn
 
-from backend.arrays import Array, Bool, Float, Float32, Tensor
-from backend.envs.batched import BatchedEnv
-from backend.policies.networks import ActorCritic
-from backend.policies.policy import ActorPolicy, FilmWeights, normalise
-from backend.policies.preferences import PreferenceSpace, encode_preference, shape_reward
+from backend.arrays import Array, Float, Int, Tensor
+from backend.policies.experience import Rollout
+from backend.policies.learner import Learner
+
+CLEAR_LEAD = 0.55
+"A weight above this, of three or more, leads clearly."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,127 +45,23 @@ class PpoConfig:
     gae_lambda: float = 0.95
     "Lambda of generalised advantage estimation."
     num_groups: int = 4
-    "Quantile groups of the first weight within which advantages are standardised."
-    hidden_dim: int = 64
-    "Width of both networks."
+    "Quantile groups of the first of two weights within which advantages are standardised."
     log_std_min: float = -2.0
     "Floor of the log action std."
+    critic: "CriticConfig | None" = None
+    "Its own loop for the critic, or None: trained with the actor, minibatch by minibatch."
 
 
-@dataclass
-class RunningMoments:
-    """Mean and variance of everything seen so far."""
+@dataclass(frozen=True, kw_only=True)
+class CriticConfig:
+    """A critic trained apart, so that the KL stop never starves it."""
 
-    mean: Float[Array, "obs"]
-    variance: Float[Array, "obs"]
-    count: float = 1e-4
-
-    @property
-    def std(self) -> Float[Array, "obs"]:
-        """Standard deviation, never zero."""
-        return np.sqrt(self.variance + 1e-8)
-
-    def update(self, batch: Float[Array, "batch obs"]) -> None:
-        """Merge a batch (Chan et al. 1979)."""
-        delta = batch.mean(0) - self.mean
-        total = self.count + len(batch)
-        merged = self.variance * self.count + batch.var(0) * len(batch)
-        self.variance = (merged + delta**2 * self.count * len(batch) / total) / total
-        self.mean = self.mean + delta * len(batch) / total
-        self.count = total
-
-
-@dataclass
-class Rollout:
-    """One block of experience, time first."""
-
-    obs: Float32[Array, "time batch obs"]
-    next_obs: Float32[Array, "time batch obs"]
-    raw_obs: Float[Array, "time batch obs"]
-    condition: Float32[Array, "time batch condition"]
-    weights: Float[Array, "time batch objective"]
-    action: Float32[Array, "time batch action"]
-    log_prob: Float32[Array, "time batch"]
-    reward: Float[Array, "time batch objective"]
-    terminated: Bool[Array, "time batch"]
-    ended: Bool[Array, "time batch"]
-
-
-@dataclass
-class Learner:
-    """Everything one run updates."""
-
-    net: ActorCritic
-    optimiser: torch.optim.Adam
-    moments: RunningMoments
-    value_scale: Float[Array, "objective"]
-    num_updates: int = 0
-
-    def snapshot(self) -> FilmWeights:
-        """The actor as it is now, in numpy."""
-        actor, head = self.net.actor, self.net.log_std_head
-        arrays = {
-            f"{name}_{kind}": (getattr(layer, full).detach().numpy().T.copy())
-            for name, layer in (
-                ("first", actor.first), ("second", actor.second), ("out", actor.out),
-                ("scale", actor.scale), ("log_std", head),
-            )
-            for kind, full in (("w", "weight"), ("b", "bias"))
-        }  # fmt: skip
-        bounds = np.array([self.net.log_std_min, 0.7], np.float32)
-        return FilmWeights(
-            **arrays, log_std_bounds=bounds, obs_mean=self.moments.mean, obs_std=self.moments.std
-        )
-
-
-@dataclass
-class Experience:
-    """The environments of a run and the preference each is following."""
-
-    env: BatchedEnv
-    space: PreferenceSpace
-    rng: np.random.Generator
-    obs: Float[Array, "batch obs"] = field(init=False)
-    preference: Float[Array, "batch preference"] = field(init=False)
-    clock: Array = field(init=False)
-
-    def __post_init__(self) -> None:
-        num = self.env.num_envs
-        self.obs = self.env.reset(self._seeds(num))
-        self.preference = self.space.draw(self.rng, num)
-        self.clock = self.rng.integers(0, self.env.spec.horizon, num)
-
-    def _seeds(self, num: int) -> list[int]:
-        return self.rng.integers(0, 2**31, num).tolist()
-
-    def collect(self, learner: Learner, num_steps: int) -> Rollout:
-        """``num_steps`` control steps of every environment with the learner's sampled actions."""
-        weights, moments = learner.snapshot(), learner.moments
-        steps: list[tuple[Array, ...]] = []
-        for _ in range(num_steps):
-            condition = encode_preference(self.preference)
-            policy = ActorPolicy(weights, condition)
-            mean = policy.mean(self.obs)
-            noise = self.rng.standard_normal(mean.shape, dtype=np.float32)
-            action = mean + np.exp(policy.log_std) * noise
-            log_prob = (-0.5 * noise**2 - policy.log_std).sum(1)
-            obs, preference = self.obs, self.preference.copy()
-            next_obs, reward, terminated = self.env.step(np.clip(action, -1, 1))
-            reward = shape_reward(reward, preference)
-            self.clock += 1
-            ended = terminated | (self.clock >= self.env.spec.horizon)
-            steps.append((
-                normalise(obs, moments.mean, moments.std),
-                normalise(next_obs, moments.mean, moments.std),
-                obs, condition, preference[:, :2], action, log_prob, reward, terminated, ended,
-            ))  # fmt: skip
-            self.obs = self._restart(np.flatnonzero(ended)) if ended.any() else next_obs
-        return Rollout(*(np.stack(column) for column in zip(*steps, strict=True)))
-
-    def _restart(self, rows: Array) -> Float[Array, "batch obs"]:
-        self.clock[rows] = 0
-        self.preference[rows] = self.space.draw(self.rng, len(rows))
-        return self.env.reset(self._seeds(len(rows)), rows)
+    learning_rate: float = 1e-3
+    "Adam step size; falls like the actor's."
+    num_epochs: int = 8
+    "Passes over a rollout."
+    minibatch_size: int = 256
+    "Samples per gradient step."
 
 
 def advantages(
@@ -182,14 +79,23 @@ def advantages(
     return result
 
 
+def group_weights(
+    weights: Float[Array, "time batch objective"], num_groups: int
+) -> Int[Array, "time batch"]:
+    """Groups of similar weights: quantiles of the first of two, else who leads and how clearly."""
+    if weights.shape[-1] == 2:
+        first = weights[..., 0]
+        edges = np.quantile(first, np.linspace(0, 1, num_groups + 1)[1:-1])
+        return np.digitize(first, edges)
+    return 2 * weights.argmax(-1) + (weights.max(-1) > CLEAR_LEAD)
+
+
 def standardise_in_groups(
-    scalar: Float[Array, "time batch"], first_weight: Float[Array, "time batch"], num_groups: int
+    scalar: Float[Array, "time batch"], group: Int[Array, "time batch"]
 ) -> Float[Array, "time batch"]:
-    """Zero mean, unit variance within each quantile group of the first weight."""
-    edges = np.quantile(first_weight, np.linspace(0, 1, num_groups + 1)[1:-1])
-    group = np.digitize(first_weight, edges)
+    """Zero mean, unit variance within each group; groups too small to tell count as 0."""
     result = np.zeros_like(scalar)
-    for index in range(num_groups):
+    for index in np.unique(group):
         rows = group == index
         if rows.sum() > 50:
             result[rows] = (scalar[rows] - scalar[rows].mean()) / (scalar[rows].std() + 1e-6)
@@ -219,7 +125,7 @@ def update(
     target = advantage + value
     _rescale_critic(learner, target)
     scalar = (advantage * rollout.weights).sum(-1)
-    scalar = standardise_in_groups(scalar, rollout.weights[..., 0], config.num_groups)
+    scalar = standardise_in_groups(scalar, group_weights(rollout.weights, config.num_groups))
     learner.moments.update(rollout.raw_obs.reshape(-1, rollout.raw_obs.shape[-1]))
     flat |= {
         "log_prob": torch.from_numpy(rollout.log_prob.reshape(-1)),
@@ -228,8 +134,9 @@ def update(
             (target / learner.value_scale).reshape(-1, shape[-1]).astype(np.float32)
         ),
     }
-    for group in learner.optimiser.param_groups:
-        group["lr"] = config.learning_rate * (1 - 0.9 * progress)
+    set_learning_rates(learner, config, progress)
+    if config.critic is not None:
+        _fit_critic(learner, flat, config, config.critic, generator)
     kl = 0.0
     for _ in range(config.num_epochs):
         order = torch.randperm(len(flat["obs"]), generator=generator)
@@ -255,6 +162,27 @@ def _rescale_critic(learner: Learner, target: Float[Array, "time batch objective
     learner.value_scale = scale
 
 
+def set_learning_rates(learner: Learner, config: PpoConfig, progress: float) -> None:
+    """Linear decay to a tenth; the optimiser's second group, if any, is the critic's own."""
+    rates = [config.learning_rate]
+    if config.critic is not None:
+        rates.append(config.critic.learning_rate)
+    for group, rate in zip(learner.optimiser.param_groups, rates, strict=True):
+        group["lr"] = rate * (1 - 0.9 * progress)
+
+
+def _fit_critic(
+    learner: Learner, flat: dict[str, Tensor], config: PpoConfig, critic: CriticConfig,
+    generator: torch.Generator,
+) -> None:  # fmt: skip
+    for _ in range(critic.num_epochs):
+        order = torch.randperm(len(flat["obs"]), generator=generator)
+        for rows in order.split(critic.minibatch_size):
+            values = learner.net.critic(flat["obs"][rows], flat["condition"][rows])
+            loss = ((values - flat["target"][rows]) ** 2).mean()
+            _descend(learner, loss, config)
+
+
 def _gradient_step(
     learner: Learner, flat: dict[str, Tensor], rows: Tensor, config: PpoConfig
 ) -> float:
@@ -268,10 +196,16 @@ def _gradient_step(
     clipped = ratio.clamp(1 - config.clip, 1 + config.clip)
     policy_loss = -torch.min(ratio * advantage, clipped * advantage).mean()
 
-    value_loss = ((learner.net.critic(obs, condition) - flat["target"][rows]) ** 2).mean()
+    loss = policy_loss
+    if config.critic is None:
+        value_loss = ((learner.net.critic(obs, condition) - flat["target"][rows]) ** 2).mean()
+        loss = policy_loss + config.value_weight * value_loss
+    _descend(learner, loss, config)
+    return float((ratio - 1 - log_ratio).mean().detach())
 
+
+def _descend(learner: Learner, loss: Float[Tensor, ""], config: PpoConfig) -> None:
     learner.optimiser.zero_grad(set_to_none=True)
-    (policy_loss + config.value_weight * value_loss).backward()
+    loss.backward()
     nn.utils.clip_grad_norm_(learner.net.parameters(), config.max_grad_norm)
     learner.optimiser.step()
-    return float((ratio - 1 - log_ratio).mean().detach())

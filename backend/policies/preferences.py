@@ -6,35 +6,42 @@ import numpy as np
 
 from backend.arrays import Array, Float, Float32
 
-SPEED_CAP_RANGE = (0.5, 9.0)
-"Speed caps in m/s; the upper end is faster than the robot's usual run, so it means 'no cap'."
+SPEED_CAP_SCALE = 9.0
+"Speed caps are encoded as 2 cap / scale - 1, in m/s."
+UNCAPPED_SHARE = 0.15
+"Share of draws of a capped run that get the highest cap, which means 'no cap'."
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreferenceSpace:
-    """The distribution preferences are drawn from while training, and their encoding.
+    """The distribution preferences are drawn from while training.
 
-    A preference is a row ``[w_0, w_1]`` or ``[w_0, w_1, speed cap]`` with w on the simplex.
+    A preference is a row ``[w_0, ..., w_k]`` on the simplex, followed by the speed cap if there are
+    caps.
     """
 
+    num_objectives: int = 2
+    "Length of the weights."
     lowest_weight: float = 0.12
-    "Smallest weight of the first objective."
+    "Smallest weight of the first objective, where there are two."
     corner_share: float = 0.2
-    "Share of draws put on the two ends of the weight range."
-    speed_cap: bool = False
-    "Whether the forward reward is capped at a drawn speed (fills the slow gaits)."
+    "Share of draws put on the ends (two objectives) or the corners (three) of the weights' range."
+    speed_caps: tuple[float, float] | None = None
+    "Range of speeds in m/s at which the forward reward is capped (fills the slow gaits)."
 
     @property
     def dim(self) -> int:
         """Entries of a preference row."""
-        return 3 if self.speed_cap else 2
+        return self.num_objectives + (self.speed_caps is not None)
 
     def draw(self, rng: np.random.Generator, num: int) -> Float[Array, "num preference"]:
         """``num`` random preferences."""
+        if self.num_objectives > 2:
+            return self._draw_from_simplex(rng, num)
         first = rng.uniform(self.lowest_weight, 1.0, num)
-        if self.speed_cap:
-            caps = rng.uniform(*SPEED_CAP_RANGE, num)
-            caps = np.where(rng.random(num) < 0.15, SPEED_CAP_RANGE[1], caps)
+        if self.speed_caps is not None:
+            caps = rng.uniform(*self.speed_caps, num)
+            caps = np.where(rng.random(num) < UNCAPPED_SHARE, self.speed_caps[1], caps)
             return np.stack([first, 1 - first, caps], 1)
         corner = rng.random(num)
         first = np.where(corner < self.corner_share / 2, 1.0, first)
@@ -42,22 +49,34 @@ class PreferenceSpace:
         first = np.where(low, self.lowest_weight, first)
         return np.stack([first, 1 - first], 1)
 
+    def _draw_from_simplex(
+        self, rng: np.random.Generator, num: int
+    ) -> Float[Array, "num preference"]:
+        weights = rng.dirichlet(np.ones(self.num_objectives), num)
+        corners = np.eye(self.num_objectives)[rng.integers(0, self.num_objectives, num)]
+        return np.where(rng.random((num, 1)) < self.corner_share, corners, weights)
+
 
 def encode_preference(
-    preference: Float[Array, "*batch preference"],
+    preference: Float[Array, "*batch preference"], num_objectives: int
 ) -> Float32[Array, "*batch condition"]:
-    """Network input in [-1, 1]: 2w - 1 per weight, and the cap mapped the same way."""
-    weights = 2 * preference[..., :2] - 1
-    caps = 2 * preference[..., 2:] / SPEED_CAP_RANGE[1] - 1
+    """Network input: 2w - 1 per weight, and the cap mapped the same way."""
+    weights = 2 * preference[..., :num_objectives] - 1
+    caps = 2 * preference[..., num_objectives:] / SPEED_CAP_SCALE - 1
     return np.concatenate([weights, caps], -1).astype(np.float32)
 
 
 def shape_reward(
-    reward: Float[Array, "batch objective"], preference: Float[Array, "batch preference"]
+    reward: Float[Array, "batch objective"],
+    preference: Float[Array, "batch preference"],
+    alive_bonus: float = 0.0,
 ) -> Float[Array, "batch objective"]:
-    """What the learner sees: the vector reward, its first entry cut at the speed cap."""
-    if preference.shape[-1] == 2:
+    """What the learner sees: the vector reward, its first entry cut at the speed cap (if any).
+
+    The alive bonus inside that entry is not speed and is paid on top of the cap.
+    """
+    if preference.shape[-1] == reward.shape[-1]:
         return reward
     shaped = reward.copy()
-    shaped[:, 0] = np.minimum(shaped[:, 0], preference[:, 2])
+    shaped[:, 0] = np.minimum(shaped[:, 0], preference[:, -1] + alive_bonus)
     return shaped

@@ -14,12 +14,32 @@ from backend.artifacts import as_json
 from backend.checkpoints import adam_arrays, net_arrays, restore_adam, restore_net, write_arrays
 from backend.envs.batched import BatchedEnv
 from backend.envs.spec import EnvSpec
+from backend.policies.experience import Experience
+from backend.policies.learner import Learner, RunningMoments
 from backend.policies.networks import ActorCritic
 from backend.policies.policy import FilmWeights
-from backend.policies.ppo import Experience, Learner, PpoConfig, RunningMoments, update
+from backend.policies.ppo import PpoConfig, update
 from backend.policies.preferences import PreferenceSpace
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """A stretch of a run with its own settings; the step size anneals within it."""
+
+    num_steps: int = 2_000_000
+    "Control steps."
+    num_checkpoints: int = 10
+    "Snapshots kept, evenly spaced."
+    ppo: PpoConfig = PpoConfig()
+    "Learner settings."
+
+    @property
+    def updates_per_checkpoint(self) -> int:
+        """PPO updates between two snapshots."""
+        block = self.ppo.num_envs * self.ppo.rollout_steps
+        return max(1, self.num_steps // block // self.num_checkpoints)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +52,30 @@ class RunConfig:
     "Seed of networks, environments and preferences."
     preferences: PreferenceSpace = PreferenceSpace()
     "What the network is conditioned on."
-    num_steps: int = 2_000_000
-    "Control steps in all."
-    num_checkpoints: int = 10
-    "Snapshots kept, evenly spaced."
-    ppo: PpoConfig = PpoConfig()
-    "Learner settings."
+    phases: tuple[Phase, ...] = (Phase(),)
+    "One after the other; each starts from the networks of the last with a fresh optimiser."
+    hidden_dim: int = 64
+    "Width of actor and critic."
+    log_std_init: float = -0.5
+    "Log action std at the start."
+
+    @property
+    def num_checkpoints(self) -> int:
+        """Snapshots of all phases."""
+        return sum(phase.num_checkpoints for phase in self.phases)
+
+    @property
+    def num_steps(self) -> int:
+        """Control steps of all phases."""
+        return sum(phase.num_steps for phase in self.phases)
+
+    def phase_at(self, checkpoint: int) -> tuple[Phase, int]:
+        """The phase that makes a checkpoint, and the checkpoint's index within it."""
+        for phase in self.phases:
+            if checkpoint < phase.num_checkpoints:
+                return phase, checkpoint
+            checkpoint -= phase.num_checkpoints
+        raise IndexError(f"a run of {self.num_checkpoints} checkpoints has none so late")
 
 
 def train_run(
@@ -58,27 +96,30 @@ def train_run(
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text(json.dumps(as_json(config), indent=1))
-    block = config.ppo.num_envs * config.ppo.rollout_steps
-    per_checkpoint = max(1, config.num_steps // block // config.num_checkpoints)
-    learner = _new_learner(spec, config)
     files = [folder / f"checkpoint-{i:02d}.safetensors" for i in range(config.num_checkpoints)]
-    newest, done = folder / "learner.safetensors", 0
+    newest = folder / "learner.safetensors"
+    learner, done = _new_learner(spec, config), 0
     if newest.exists():
-        _restore(learner, newest)
-        done = learner.num_updates // per_checkpoint
-    env = BatchedEnv(spec, config.ppo.num_envs)
+        done = _restore(learner, config, newest)
+    steps = sum(_steps_of(config, index) for index in range(done))
     for index in range(done, config.num_checkpoints):
+        phase, position = config.phase_at(index)
+        if position == 0:
+            _enter(learner, phase)
         experience = Experience(
-            env, config.preferences, np.random.default_rng([config.seed, index])
-        )
+            BatchedEnv(spec, phase.ppo.num_envs), config.preferences,
+            np.random.default_rng([config.seed, index]),
+        )  # fmt: skip
         generator = torch.Generator().manual_seed(config.seed * 1000 + index)
-        for _ in range(per_checkpoint):
-            rollout = experience.collect(learner, config.ppo.rollout_steps)
-            progress = learner.num_updates / (per_checkpoint * config.num_checkpoints)
-            update(learner, rollout, config.ppo, progress=progress, generator=generator)
-            report(learner.num_updates * block, config.num_steps)
+        for update_index in range(phase.updates_per_checkpoint):
+            rollout = experience.collect(learner, phase.ppo.rollout_steps)
+            share = position + update_index / phase.updates_per_checkpoint
+            progress = share / phase.num_checkpoints
+            update(learner, rollout, phase.ppo, progress=progress, generator=generator)
+            steps += phase.ppo.num_envs * phase.ppo.rollout_steps
+            report(steps, config.num_steps)
         save_weights(learner.snapshot(), files[index])
-        _save(learner, newest)
+        _save(learner, newest, num_checkpoints=index + 1)
         logger.info("%s: checkpoint %d of %d", config.name, index + 1, config.num_checkpoints)
         on_checkpoint(index, learner.snapshot())
     return files
@@ -96,35 +137,60 @@ def load_weights(path: Path) -> FilmWeights:
     return FilmWeights(**load_file(path))
 
 
+def _steps_of(config: RunConfig, checkpoint: int) -> int:
+    phase, _ = config.phase_at(checkpoint)
+    return phase.updates_per_checkpoint * phase.ppo.num_envs * phase.ppo.rollout_steps
+
+
 def _new_learner(spec: EnvSpec, config: RunConfig) -> Learner:
     torch.manual_seed(config.seed)
     net = ActorCritic(
         spec.obs_dim, config.preferences.dim, spec.action_dim, spec.num_objectives,
-        hidden_dim=config.ppo.hidden_dim, log_std_min=config.ppo.log_std_min,
+        hidden_dim=config.hidden_dim, log_std_init=config.log_std_init,
     )  # fmt: skip
-    optimiser = torch.optim.Adam(
-        net.parameters(), lr=config.ppo.learning_rate, eps=1e-5, foreach=True
-    )
     moments = RunningMoments(np.zeros(spec.obs_dim), np.ones(spec.obs_dim))
-    return Learner(net, optimiser, moments, np.ones(spec.num_objectives))
+    first = config.phases[0]
+    learner = Learner(net, _optimiser(net, first.ppo), moments, np.ones(spec.num_objectives))
+    _enter(learner, first)
+    return learner
 
 
-def _save(learner: Learner, path: Path) -> None:
+def _enter(learner: Learner, phase: Phase) -> None:
+    """Begin a phase: its noise floor, and an optimiser without memory."""
+    learner.net.log_std_min = phase.ppo.log_std_min
+    learner.optimiser = _optimiser(learner.net, phase.ppo)
+
+
+def _optimiser(net: ActorCritic, config: PpoConfig) -> torch.optim.Adam:
+    if config.critic is None:
+        groups = [{"params": list(net.parameters())}]
+    else:
+        actor = [*net.actor.parameters(), *net.log_std_head.parameters()]
+        groups = [{"params": actor}, {"params": list(net.critic.parameters())}]
+    return torch.optim.Adam(groups, lr=config.learning_rate, eps=1e-5, foreach=True)
+
+
+def _save(learner: Learner, path: Path, *, num_checkpoints: int) -> None:
     moments = learner.moments
     arrays = net_arrays(learner.net) | adam_arrays(learner.optimiser)
     arrays |= {
         "moments.mean": moments.mean, "moments.variance": moments.variance,
         "moments.count": np.array(moments.count), "value_scale": learner.value_scale,
         "num_updates": np.array(learner.num_updates),
+        "num_checkpoints": np.array(num_checkpoints),
     }  # fmt: skip
     write_arrays(arrays, path)
 
 
-def _restore(learner: Learner, path: Path) -> None:
+def _restore(learner: Learner, config: RunConfig, path: Path) -> int:
+    """Put back the newest learner; returns how many checkpoints are done."""
     arrays = load_file(path)
+    done = arrays["num_checkpoints"].item()
+    _enter(learner, config.phase_at(done - 1)[0])
     restore_net(learner.net, arrays)
     restore_adam(learner.optimiser, arrays)
     count = arrays["moments.count"].item()
     learner.moments = RunningMoments(arrays["moments.mean"], arrays["moments.variance"], count)
     learner.value_scale = arrays["value_scale"]
     learner.num_updates = arrays["num_updates"].item()
+    return done

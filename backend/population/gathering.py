@@ -9,6 +9,7 @@ import numpy as np
 
 from backend.arrays import Array, Bool, Float, Float32, Int
 from backend.envs.spec import EnvSpec
+from backend.errors import InvalidValue
 from backend.policies.policy import ActorPolicy, FilmWeights
 from backend.population.population import Member, NetworkKey, Population, member_policy
 from backend.rollouts.dataset import OccupancyDataset
@@ -17,27 +18,21 @@ from backend.rollouts.simulate import Episodes, simulate_many
 logger = logging.getLogger(__name__)
 
 
+def first_weights(*firsts: float) -> tuple[tuple[float, ...], ...]:
+    """Pairs of weights that sum to 1, by their first."""
+    return tuple((first, 1 - first) for first in firsts)
+
+
 @dataclass(frozen=True, kw_only=True)
 class GatherConfig:
     """Which candidates are tried, which survive, and how each is measured."""
 
-    weights: tuple[float, ...] = (
-        0.12,
-        0.16,
-        0.2,
-        0.24,
-        0.28,
-        0.32,
-        0.38,
-        0.45,
-        0.55,
-        0.7,
-        0.85,
-        1.0,
+    weights: tuple[tuple[float, ...], ...] = first_weights(
+        0.12, 0.16, 0.2, 0.24, 0.28, 0.32, 0.38, 0.45, 0.55, 0.7, 0.85, 1.0
     )
-    "First objective weights tried for uncapped networks, denser where returns change fastest."
-    capped_weights: tuple[float, ...] = (0.3, 0.45, 0.65)
-    "First objective weights tried for speed-capped networks."
+    "Weights tried for uncapped networks, denser where returns change fastest."
+    capped_weights: tuple[tuple[float, ...], ...] = first_weights(0.3, 0.45, 0.65)
+    "Weights tried for speed-capped networks."
     speed_caps: tuple[float, ...] = (0.7, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 8.0)
     "Speed caps in m/s tried for speed-capped networks."
     num_gate_episodes: int = 4
@@ -88,11 +83,10 @@ def candidates(networks: Mapping[NetworkKey, FilmWeights], config: GatherConfig)
     """Every network with every preference it understands, in a fixed order."""
     members = []
     for key, weights in networks.items():
-        if weights.scale_w.shape[0] == 3:
-            grid = [(w, 1 - w, c) for w, c in product(config.capped_weights, config.speed_caps)]
-        else:
-            grid = [(w, 1 - w) for w in config.weights]
-        members += [Member(network=key, preference=preference) for preference in grid]
+        capped = weights.scale_w.shape[0] > len(config.weights[0])
+        grid = config.capped_weights if capped else config.weights
+        caps = config.speed_caps if capped else (None,)
+        members += [Member(network=key, weights=w, speed_cap=c) for w, c in product(grid, caps)]
     return members
 
 
@@ -121,6 +115,9 @@ def gate_mask(
 ) -> Bool[Array, "policy"]:  # fmt: skip
     """Which candidates survive, stay upright and repeat themselves from start to start."""
     standing = (length >= config.min_survival * spec.horizon) & (upright >= config.min_upright)
+    if not standing.any():
+        most = f"the longest lasts {length.max():.0f} of {spec.horizon} steps"
+        raise InvalidValue("population", most, "candidates that survive: train longer")
     mean = returns.mean(1)
     extent = np.ptp(mean[standing], axis=0)
     return standing & (returns.std(1) <= config.max_returns_std * extent).all(1)
@@ -173,7 +170,7 @@ def hold_out(members: list[Member], config: GatherConfig) -> Array:
         object
     )
     for i, member in enumerate(members):
-        if low < member.preference[0] < high:
+        if low < member.weights[0] < high:
             reasons[i] = "weights"
         if member.network in config.held_out_networks:
             reasons[i] = "network"

@@ -20,14 +20,25 @@ class Member:
 
     network: NetworkKey
     "Run and checkpoint."
-    preference: tuple[float, ...]
-    "Objective weights and, for capped runs, the speed cap in m/s."
+    weights: tuple[float, ...]
+    "One per objective, on the simplex."
+    speed_cap: float | None = None
+    "Metres per second, for networks conditioned on one."
+
+    @property
+    def preference(self) -> tuple[float, ...]:
+        """What the network is told: the weights and, if there is one, the speed cap."""
+        return self.weights if self.speed_cap is None else (*self.weights, self.speed_cap)
 
     @property
     def policy_id(self) -> str:
-        """Readable id, e.g. ``run-2/07/w0.45`` or ``cap-5/09/w0.30-c2.5``."""
-        cap = f"-c{self.preference[2]:.1f}" if len(self.preference) > 2 else ""
-        return f"{self.network}/w{self.preference[0]:.2f}{cap}"  # pyright: ignore[reportGeneralTypeIssues]
+        """Readable id: ``run-2/07/w0.45``, ``cap-5/09/w0.30-c2.5``, ``run-1/04/w0.25-0.50``.
+
+        The last weight is what is missing to 1.
+        """
+        weights = "-".join(f"{weight:.2f}" for weight in self.weights[:-1])
+        cap = "" if self.speed_cap is None else f"-c{self.speed_cap:.1f}"
+        return f"{self.network}/w{weights}{cap}"
 
     @property
     def run(self) -> str:
@@ -92,4 +103,5 @@ class Population:
 
 def member_policy(weights: FilmWeights, members: list[Member]) -> ActorPolicy:
     """One row per member of the same network."""
-    return ActorPolicy(weights, encode_preference(np.array([m.preference for m in members])))
+    preferences = np.array([member.preference for member in members])
+    return ActorPolicy(weights, encode_preference(preferences, len(members[0].weights)))

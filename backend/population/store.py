@@ -53,7 +53,11 @@ def read_population(folder: Path, names: tuple[str, ...]) -> Population:
     """Read what ``write_population`` wrote; KeyError, OSError or ArrowInvalid if it is not."""
     table = pq.read_table(folder / POLICIES_FILE).to_pydict()
     members = tuple(
-        Member(network=network, preference=tuple(preference))
+        Member(
+            network=network,
+            weights=tuple(preference[: len(names)]),
+            speed_cap=preference[len(names)] if len(preference) > len(names) else None,
+        )
         for network, preference in zip(table["network"], table["preference"], strict=True)
     )
     networks: dict[str, dict[str, Array]] = {}

@@ -9,7 +9,6 @@ import numpy as np
 
 from backend.envs.spec import EnvSpec
 from backend.policies.policy import FilmWeights
-from backend.policies.preferences import SPEED_CAP_RANGE
 from backend.policies.training import RunConfig, train_run
 from backend.population.gathering import measure
 from backend.population.population import Member
@@ -50,15 +49,19 @@ def train_runs(
 
 def describe_checkpoint(spec: EnvSpec, config: RunConfig, index: int, weights: FilmWeights) -> str:
     """One line: measured returns of the network at a few preferences, one episode each."""
-    low = config.preferences.lowest_weight
-    cap = (SPEED_CAP_RANGE[1],) if config.preferences.speed_cap else ()
-    members = [
-        Member(network=config.name, preference=(float(w), float(1 - w), *cap))
-        for w in np.linspace(low, 1.0, NUM_SHOWN)
-    ]
+    space = config.preferences
+    if space.num_objectives == 2:
+        firsts = np.linspace(space.lowest_weight, 1.0, NUM_SHOWN)
+        shown = [(float(w), float(1 - w)) for w in firsts]
+    else:
+        corners = np.eye(space.num_objectives).tolist()
+        middle = [1 / space.num_objectives] * space.num_objectives
+        shown = [tuple(weights) for weights in (*corners, middle)]
+    cap = None if space.speed_caps is None else space.speed_caps[1]
+    members = [Member(network=config.name, weights=w, speed_cap=cap) for w in shown]
     returns = measure(spec, {config.name: weights}, members, [0]).returns
     vectors = " ".join(
-        f"w{member.preference[0]:.2f}:" + "/".join(f"{value:.0f}" for value in row)
+        f"{member.policy_id.rpartition('/')[2]}:" + "/".join(f"{value:.0f}" for value in row)
         for member, row in zip(members, returns, strict=True)
     )
     names = "/".join(spec.objective_names)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from backend.envs.spec import Step
 from backend.envs.table import ENVIRONMENTS, env_spec
 from backend.errors import UnknownName
 
@@ -26,7 +27,11 @@ def test_every_row_is_complete(name: str) -> None:
 
 def test_energy_reward_is_minus_the_squared_action_norm() -> None:
     spec = env_spec("mo-halfcheetah-v5")
-    reward = spec.reward(np.array([2.0, -1.0]), np.array([[1.0] * 6, [0.5] + [0.0] * 5]))
+    step = Step(
+        qpos=np.zeros((2, 9)), qvel=np.zeros((2, 9)), velocity=np.array([[2.0], [-1.0]]),
+        action=np.array([[1.0] * 6, [0.5] + [0.0] * 5]), contact_cost=np.zeros(2),
+    )  # fmt: skip
+    reward = spec.reward(step)
     np.testing.assert_allclose(reward, [[2.0, -6.0], [-1.0, -0.25]])
 
 

@@ -6,7 +6,7 @@ import torch
 
 from backend.policies.networks import ActorCritic
 from backend.policies.policy import ActorPolicy, normalise
-from backend.policies.ppo import Learner, RunningMoments
+from backend.policies.learner import Learner, RunningMoments
 from tests.toys import SPEC, film_weights
 
 

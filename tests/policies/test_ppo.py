@@ -3,13 +3,9 @@
 import numpy as np
 import pytest
 
-from backend.policies.ppo import (
-    PpoConfig,
-    Rollout,
-    RunningMoments,
-    advantages,
-    standardise_in_groups,
-)
+from backend.policies.experience import Rollout
+from backend.policies.learner import RunningMoments
+from backend.policies.ppo import PpoConfig, advantages, group_weights, standardise_in_groups
 
 HALVES = PpoConfig(discount=0.5, gae_lambda=0.5)
 VALUE = np.array([0.5, 1.0, 1.5])
@@ -64,7 +60,8 @@ def test_groups_are_standardised_apart() -> None:
     rng = np.random.default_rng(0)
     weight = rng.uniform(0, 1, (50, 16))
     scalar = rng.normal(size=weight.shape) * (1 + 100 * weight) + 1000 * weight
-    result = standardise_in_groups(scalar, weight, 4)
+    weights = np.stack([weight, 1 - weight], -1)
+    result = standardise_in_groups(scalar, group_weights(weights, 4))
     edges = [0, *np.quantile(weight, [0.25, 0.5, 0.75]), 1]
     for low, high in zip(edges[:-1], edges[1:], strict=True):
         group = result[(weight >= low) & (weight < high)]
@@ -76,7 +73,13 @@ def test_groups_too_small_to_measure_have_no_say() -> None:
     rng = np.random.default_rng(1)
     for num, has_say in ((80, False), (120, True)):
         scalar, weight = rng.normal(size=(num, 1)), np.linspace(0, 1, num)[:, None]
-        assert standardise_in_groups(scalar, weight, 2).any() == has_say
+        group = group_weights(np.stack([weight, 1 - weight], -1), 2)
+        assert standardise_in_groups(scalar, group).any() == has_say
+
+
+def test_three_weights_are_grouped_by_the_leader_and_its_lead() -> None:
+    weights = np.array([[[0.6, 0.2, 0.2], [0.4, 0.3, 0.3], [0.1, 0.5, 0.4], [0.0, 0.1, 0.9]]])
+    assert group_weights(weights, 4).tolist() == [[1, 0, 2, 5]]
 
 
 def test_running_moments_merge_to_those_of_all_samples() -> None:

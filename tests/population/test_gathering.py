@@ -6,6 +6,7 @@ import pytest
 from backend.population.gathering import (
     GatherConfig,
     candidates,
+    first_weights,
     gate_mask,
     gather,
     hold_out,
@@ -21,7 +22,7 @@ CONFIG = GatherConfig()
 def members(num: int = 400) -> list[Member]:
     weights = np.linspace(0.1, 1.0, num)
     return [
-        Member(network=f"run-{i % 3}/0{i % 7}", preference=(float(w), float(1 - w)))
+        Member(network=f"run-{i % 3}/0{i % 7}", weights=(float(w), float(1 - w)))
         for i, w in enumerate(weights)
     ]
 
@@ -97,7 +98,7 @@ def test_hold_out_takes_whole_bands_whole_networks_and_a_random_share() -> None:
     for member, reason in zip(members(), reasons, strict=True):
         if member.network == "run-1/01":
             assert reason == "network"
-        elif low < member.preference[0] < high:
+        elif low < member.weights[0] < high:
             assert reason == "weights"
         else:
             assert reason in ("", "random")
@@ -112,14 +113,15 @@ def test_candidates_ask_each_network_only_what_it_understands() -> None:
     assert len(tried) - len(capped) == len(CONFIG.weights)
     assert len(capped) == len(CONFIG.capped_weights) * len(CONFIG.speed_caps)
     assert {len(m.preference) for m in capped} == {3}
+    assert all(m.speed_cap is not None for m in capped)
     assert len({m.policy_id for m in tried}) == len(tried)
 
 
 def test_gathered_rows_belong_together() -> None:
     """Dataset, returns and members share their rows; clean actions are the policies' own."""
     config = GatherConfig(
-        weights=(0.3, 0.6, 0.9), num_gate_episodes=2, min_upright=0.0, max_returns_std=10.0,
-        min_spacing=0.0, num_episodes=2, num_noisy_episodes=1, kept_steps=5,
+        weights=first_weights(0.3, 0.6, 0.9), num_gate_episodes=2, min_upright=0.0,
+        max_returns_std=10.0, min_spacing=0.0, num_episodes=2, num_noisy_episodes=1, kept_steps=5,
     )  # fmt: skip
     networks = {"run-1/08": film_weights(1), "run-2/09": film_weights(2)}
     population, data = gather(SHORT, networks, config)

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from backend.policies.ppo import PpoConfig
 from backend.policies.preferences import PreferenceSpace
-from backend.policies.training import RunConfig
+from backend.policies.training import Phase, RunConfig
 from backend.population.training_runs import train_runs
 from tests.toys import SHORT
 
 TINY = PpoConfig(num_envs=4, rollout_steps=8, minibatch_size=16, num_epochs=1)
-PLAIN = RunConfig(name="plain", seed=1, num_steps=64, num_checkpoints=2, ppo=TINY)
-CAPPED = replace(PLAIN, name="capped", preferences=PreferenceSpace(speed_cap=True))
+PHASE = Phase(num_steps=64, num_checkpoints=2, ppo=TINY)
+PLAIN = RunConfig(name="plain", seed=1, phases=(PHASE,))
+CAPPED = replace(PLAIN, name="capped", preferences=PreferenceSpace(speed_caps=(0.5, 9.0)))
 
 
 def test_every_checkpoint_is_reported_once_with_its_returns(tmp_path: Path) -> None:
