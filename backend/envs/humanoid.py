@@ -57,7 +57,7 @@ def _guidance(model: mujoco.MjModel, data: mujoco.MjData) -> float:
     """
     feet = data.xpos[_feet(model)].mean(0)
     drift = float(np.linalg.norm((_centre_of_mass(model, data) - feet)[:2]))
-    tilt = 1 - float(up_component(data.qpos[3:7]))
+    tilt = 1 - float(up_component(data.qpos[None, 3:7])[0])
     low = max(0.0, 1.3 - float(data.qpos[2]))
     spin = min(float(np.square(data.qvel[3:6]).sum()), 50.0)
     return max(-4.5, -4 * tilt - 4 * max(0.0, drift - 0.1) - 4 * low - 0.02 * spin)

@@ -39,17 +39,15 @@ class SingleEnv:
         if spec.full_state is not None:
             mujoco.mj_rnePostConstraint(self.model, data)
             contact_cost = spec.full_state.contact_cost(data)
-        velocity = (self._position() - before) / spec.time_step
-        reward = spec.reward(
-            Step(
-                qpos=data.qpos,
-                qvel=data.qvel,
-                velocity=velocity,
-                action=ctrl,
-                contact_cost=np.asarray(contact_cost),
-            )
+        qpos, qvel = data.qpos[None], data.qvel[None]
+        step = Step(
+            qpos=qpos,
+            qvel=qvel,
+            velocity=(self._position() - before)[None] / spec.time_step,
+            action=ctrl[None],
+            contact_cost=np.array([contact_cost]),
         )
-        return self._obs(), reward, bool(spec.terminated(data.qpos, data.qvel))
+        return self._obs(), spec.reward(step)[0], bool(spec.terminated(qpos, qvel)[0])
 
     def _position(self) -> Float[Array, "axis"]:
         if self.spec.full_state is None:
