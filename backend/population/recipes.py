@@ -63,7 +63,7 @@ def _walker2d() -> PopulationRecipe:
     return PopulationRecipe(
         runs=(
             *(_run(f"run-{seed}", seed, space, phases) for seed in (1, 2, 3)),
-            *(_run(f"cap-{seed}", seed, capped, phases) for seed in (4, 5)),
+            _run("cap-4", 4, capped, phases),
         ),
         gather=GatherConfig(
             weights=first_weights(0.15, 0.2, 0.26, 0.32, 0.38, 0.46, 0.54, 0.64, 0.76, 0.88, 1.0),
