@@ -40,15 +40,16 @@ class BatchedEnv:
         return self.spec.observe(self.physics.qpos, self.physics.qvel)
 
     def step(
-        self, action: Float[Array, "batch action"]
+        self, action: Float[Array, "batch action"], rows: Int[Array, "going"] | None = None
     ) -> tuple[Float[Array, "batch obs"], Float[Array, "batch objective"], Bool[Array, "batch"]]:
         """Advance one control step: (obs, vector reward, terminated). Never resets by itself.
 
-        Actions lie in [-1, 1].
+        Actions lie in [-1, 1]. With ``rows``, the other rows stand still and their answers mean
+        nothing.
         """
         before = self.physics.position()
         ctrl = action * self.spec.action_scale
-        self.physics.step(ctrl)
+        self.physics.step(ctrl, rows)
         step = Step(
             qpos=self.physics.qpos,
             qvel=self.physics.qvel,

@@ -35,10 +35,10 @@ class BatchPhysics:
         self.qpos[rows], self.qvel[rows] = qpos, qvel
         self._batch.forward(rows)
 
-    def step(self, ctrl: Float[Array, "batch action"]) -> None:
-        """One control step of every row."""
+    def step(self, ctrl: Float[Array, "batch action"], rows: Int[Array, "going"] | None) -> None:
+        """One control step of ``rows``, all when None."""
         self._ctrl[:] = ctrl
-        self._batch.step(nstep=self._frame_skip)
+        self._batch.step(rows, nstep=self._frame_skip)
 
     def position(self) -> Float[Array, "batch 1"]:
         """World x of the root, metres."""
@@ -65,7 +65,7 @@ class LoopPhysics:
         self._data = [mujoco.MjData(model) for _ in range(num_envs)]
         self.qpos = np.zeros((num_envs, model.nq))
         self.qvel = np.zeros((num_envs, model.nv))
-        self._chunks = np.array_split(np.arange(num_envs), num_threads)
+        self._num_threads = num_threads
         self._pool = ThreadPoolExecutor(num_threads) if num_threads > 1 else None
 
     def reset(self, rows: Int[Array, "reset"], qpos: Array, qvel: Array) -> None:
@@ -77,12 +77,14 @@ class LoopPhysics:
             mujoco.mj_forward(self._model, data)
         self.qpos[rows], self.qvel[rows] = qpos, qvel
 
-    def step(self, ctrl: Float[Array, "batch action"]) -> None:
-        """One control step of every row; ``mj_step`` lets other threads run meanwhile."""
+    def step(self, ctrl: Float[Array, "batch action"], rows: Int[Array, "going"] | None) -> None:
+        """One control step of ``rows``; ``mj_step`` lets other threads run meanwhile."""
+        rows = np.arange(len(self._data)) if rows is None else rows
         if self._pool is None:
-            self._step(self._chunks[0], ctrl)
+            self._step(rows, ctrl)
         else:
-            list(self._pool.map(lambda rows: self._step(rows, ctrl), self._chunks))
+            chunks = np.array_split(rows, self._num_threads)
+            list(self._pool.map(lambda chunk: self._step(chunk, ctrl), chunks))
 
     def _step(self, rows: Int[Array, "chunk"], ctrl: Float[Array, "batch action"]) -> None:
         for row in rows.tolist():

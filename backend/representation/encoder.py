@@ -2,6 +2,7 @@
 Representations for Steerable Behavior Synthesis", arXiv 2601.22350)."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import nn
@@ -25,6 +26,8 @@ class EncoderConfig:
     "Pre-norm layers."
     feedforward_dim: int = 128
     "Hidden width of each layer's feed-forward part."
+    pooling: Literal["attention", "mean"] = "attention"
+    "How a set becomes one vector; the mean of embedded pairs is a baseline of the paper's."
 
 
 class SetEncoder(nn.Module):
@@ -42,13 +45,7 @@ class SetEncoder(nn.Module):
             nn.ReLU(),
             nn.Linear(config.embed_dim, config.width),
         )
-        layer = nn.TransformerEncoderLayer(
-            config.width, config.num_heads, config.feedforward_dim,
-            dropout=0.0, activation="gelu", batch_first=True, norm_first=True,
-        )  # fmt: skip
-        self.transformer = nn.TransformerEncoder(
-            layer, config.num_layers, enable_nested_tensor=False
-        )
+        self.transformer = _transformer(config) if config.pooling == "attention" else None
         self.readout = nn.Sequential(
             nn.LayerNorm(config.width), nn.Linear(config.width, config.width)
         )
@@ -59,7 +56,18 @@ class SetEncoder(nn.Module):
     ) -> tuple[Float[Tensor, "batch latent"], Float[Tensor, "batch latent"]]:
         """Normalised observations and actions -> (mean, log std) of q(z | context)."""
         tokens = torch.cat([obs, action], -1)
-        cls = self.cls.expand(len(tokens), 1, -1)
-        hidden = self.transformer(self.embed(torch.cat([cls, tokens], 1)))
-        mean, log_std = self.posterior(self.readout(hidden[:, 0])).chunk(2, -1)
+        if self.transformer is None:
+            pooled = self.embed(tokens).mean(1)
+        else:
+            cls = self.cls.expand(len(tokens), 1, -1)
+            pooled = self.transformer(self.embed(torch.cat([cls, tokens], 1)))[:, 0]
+        mean, log_std = self.posterior(self.readout(pooled)).chunk(2, -1)
         return mean, log_std.clamp(*LOG_STD_BOUNDS)
+
+
+def _transformer(config: EncoderConfig) -> nn.TransformerEncoder:
+    layer = nn.TransformerEncoderLayer(
+        config.width, config.num_heads, config.feedforward_dim,
+        dropout=0.0, activation="gelu", batch_first=True, norm_first=True,
+    )  # fmt: skip
+    return nn.TransformerEncoder(layer, config.num_layers, enable_nested_tensor=False)

@@ -2,7 +2,7 @@
 
 import torch
 
-from backend.arrays import Float, Tensor
+from backend.arrays import Float, Int, Tensor
 
 
 def reconstruction(
@@ -44,3 +44,18 @@ def orthonormality(weight: Float[Tensor, "objective projection latent"]) -> Floa
     gram = weight @ weight.mT
     identity = torch.eye(weight.shape[1], device=weight.device)
     return ((gram - identity) ** 2).mean()
+
+
+def info_nce(
+    z: Float[Tensor, "batch latent"], policy: Int[Tensor, "batch"], temperature: float
+) -> Float[Tensor, ""]:
+    """InfoNCE (van den Oord et al. 2018, eq. 4), cosine similarity; a baseline, blind to returns.
+
+    Positives are the other contexts of the same policy, negatives those of all others.
+    """
+    unit = torch.nn.functional.normalize(z, dim=-1)
+    itself = torch.eye(len(z), dtype=torch.bool, device=z.device)
+    similarity = (unit @ unit.T / temperature).masked_fill(itself, -torch.inf)
+    positive = (policy[:, None] == policy[None]) & ~itself
+    log_share = similarity.log_softmax(1)[positive]
+    return -log_share.mean()

@@ -15,7 +15,7 @@ from backend.errors import DamagedArtifact
 from backend.policies.policy import OBS_CLIP
 from backend.representation.decoder import DecoderConfig, PolicyDecoder
 from backend.representation.encoder import EncoderConfig, SetEncoder
-from backend.representation.projectors import Projectors
+from backend.representation.projectors import ProjectorKind, Projectors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,8 @@ class RepresentationConfig:
     "Length of z."
     projection_dim: int = 4
     "Length of each u_i."
+    projector: ProjectorKind = "linear"
+    "Affine and semi-orthonormal, or the baseline."
     encoder: EncoderConfig = EncoderConfig()
     "Set transformer."
     decoder: DecoderConfig = DecoderConfig()
@@ -51,7 +53,7 @@ class Representation(nn.Module):
             config.obs_dim + config.action_dim, config.latent_dim, config.encoder
         )
         self.projectors = Projectors(
-            config.latent_dim, config.projection_dim, config.num_objectives
+            config.latent_dim, config.projection_dim, config.num_objectives, config.projector
         )
         self.decoder = PolicyDecoder(
             config.obs_dim, config.action_dim, config.latent_dim, config.decoder

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -47,8 +48,14 @@ class TrainingConfig:
     "Global gradient norm is clipped to this."
     contrast_weight: float = 1.0
     "Weight of Rank-N-Contrast."
+    contrast: Literal["rank-n", "info-nce", "none"] = "rank-n"
+    "What orders the space; the last two are the paper's baselines."
     temperature: float = 0.5
     "Temperature of Rank-N-Contrast."
+    info_nce_temperature: float = 0.07
+    "Temperature of the InfoNCE baseline."
+    sample_latent: bool = True
+    "Whether z is drawn from the posterior; a plain autoencoder takes its mean."
     kl_weight: float = 0.05
     "Weight of the KL term at the end; rises linearly from 0."
     orthonormality_weight: float = 5.0
@@ -69,6 +76,7 @@ def train_representation(
     *,
     seed: int,
     device: str = "cpu",
+    architecture: RepresentationConfig | None = None,
     folder: Path | None = None,
     report: Report = lambda *_: None,
 ) -> Representation:
@@ -77,9 +85,7 @@ def train_representation(
     With a ``folder``, each DAgger round leaves a checkpoint there and training resumes from it.
     """
     torch.manual_seed(seed)
-    model = Representation(RepresentationConfig(
-        obs_dim=spec.obs_dim, action_dim=spec.action_dim, num_objectives=spec.num_objectives
-    )).to(device)  # fmt: skip
+    model = Representation(architecture or architecture_for(spec)).to(device)
     flat = dataset.obs.reshape(-1, spec.obs_dim)
     model.set_scale(flat.mean(0), flat.std(0) + 1e-3)
     optimiser = torch.optim.AdamW(
@@ -98,6 +104,13 @@ def train_representation(
         terms = _gradient_step(model, optimiser, sampler, config, step)
         report(step, terms)
     return model.eval()
+
+
+def architecture_for(spec: EnvSpec) -> RepresentationConfig:
+    """The default architecture at an environment's sizes."""
+    return RepresentationConfig(
+        obs_dim=spec.obs_dim, action_dim=spec.action_dim, num_objectives=spec.num_objectives
+    )
 
 
 def _gradient_step(
@@ -124,7 +137,7 @@ def total_loss(
 ) -> tuple[Float[Tensor, ""], dict[str, Float[Tensor, ""]]]:
     """L = L_rec + L_RnC + β(progress) L_KL + 5 L_orth (Li et al. 2026), and its terms."""
     mean, log_std = model.encode(batch.context_obs, batch.context_action)
-    z = mean + log_std.exp() * torch.randn_like(mean)
+    z = mean + log_std.exp() * torch.randn_like(mean) if config.sample_latent else mean
 
     num_queries = batch.query_obs.shape[1]
     z_query = z.repeat_interleave(num_queries, 0)
@@ -134,14 +147,11 @@ def total_loss(
         batch.query_action.flatten(0, 1), action_mean, action_log_std
     )
 
-    projections = model.projectors(z)
-    contrast = torch.stack([
-        losses.rank_n_contrast(u, batch.label[:, i], config.temperature)
-        for i, u in enumerate(projections)
-    ]).mean()  # fmt: skip
-
+    contrast = _contrast(model, z, batch, config)
     kl = losses.kl_divergence(mean, log_std)
-    orthonormality = losses.orthonormality(model.projectors.stacked()[0])
+    orthonormality = torch.zeros(())
+    if model.projectors.kind == "linear":
+        orthonormality = losses.orthonormality(model.projectors.stacked()[0])
     loss = (
         reconstruction
         + config.contrast_weight * contrast
@@ -154,6 +164,19 @@ def total_loss(
         "action_mse": ((batch.query_action.flatten(0, 1) - action_mean) ** 2).mean(),
     }  # fmt: skip
     return loss, terms
+
+
+def _contrast(
+    model: Representation, z: Tensor, batch: Batch, config: TrainingConfig
+) -> Float[Tensor, ""]:
+    if config.contrast == "none":
+        return torch.zeros(())
+    if config.contrast == "info-nce":
+        return losses.info_nce(z, batch.policy, config.info_nce_temperature)
+    return torch.stack([
+        losses.rank_n_contrast(u, batch.label[:, i], config.temperature)
+        for i, u in enumerate(model.projectors(z))
+    ]).mean()  # fmt: skip
 
 
 @torch.no_grad()

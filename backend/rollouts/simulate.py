@@ -80,7 +80,8 @@ def simulate_many(
 ) -> Episodes:
     """One episode per seed, all at once; ``policy`` serves as many rows as there are seeds.
 
-    ``kept_steps`` are the control steps at which observations and actions are stored.
+    ``kept_steps`` are the control steps at which observations and actions are stored; an episode
+    that ends before the last of them is started again for their sake (not for its return).
     """
     with one_thread():
         return _simulate_many(spec, policy, seeds, kept_steps)
@@ -94,22 +95,26 @@ def _simulate_many(
     alive: Bool[Array, "episode"] = np.ones(len(seeds), bool)
     returns = np.zeros((len(seeds), spec.num_objectives))
     length, upright = np.zeros(len(seeds)), np.zeros(len(seeds))
-    keep = set(kept_steps)
+    keep, going = set(kept_steps), None
     kept: list[tuple[Array, Array]] = []
     for step in range(spec.horizon):
         action = policy.act(obs)
         if step in keep:
             kept.append((obs.astype(np.float32), action.astype(np.float32)))
-        obs, reward, terminated = env.step(action)
-        returns += reward * alive[:, None]
+        obs, reward, terminated = env.step(action, going)
+        returns += np.where(alive[:, None], reward, 0)
         upright += spec.upright(env.qpos) * alive
         length += alive
         alive &= ~terminated
-        if not alive.any():
+        if not (alive.any() or keep):
             break
-        if terminated.any():
+        if not terminated.any():
+            continue
+        if keep:
             fallen = np.flatnonzero(terminated)
             obs = env.reset([seeds[int(row)] for row in fallen], fallen)
+        else:
+            going = np.flatnonzero(alive)
     return Episodes(
         returns=returns,
         length=length,
