@@ -6,7 +6,7 @@ its newest checkpoint, so a finished one costs nothing.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,41 +28,13 @@ from backend.representation.model import Representation
 from backend.representation.training import TrainingConfig, train_representation
 from backend.rollouts.dataset import OccupancyDataset
 from backend.threads import one_thread
+from backend.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
 DEFAULT_TRAINING = TrainingConfig()
 HOLE_SHARE = (0.3875, 0.614)
 "The hole test removes every policy whose first return lies in this part of its range."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Workspace:
-    """Where intermediate artefacts of one environment lie."""
-
-    spec: EnvSpec
-    "The environment."
-    root: Path = Path("runs")
-    "Git-ignored."
-
-    @property
-    def folder(self) -> Path:
-        """The environment's folder."""
-        return self.root / self.spec.name
-
-    @property
-    def population(self) -> Path:
-        """The population artefact."""
-        return self.folder / "population"
-
-    @property
-    def dataset(self) -> Path:
-        """State-action pairs of the population."""
-        return self.folder / "dataset.safetensors"
-
-    def networks(self, run: str) -> Path:
-        """Checkpoints of one training run."""
-        return self.folder / "networks" / run
 
 
 def train_population(

@@ -68,7 +68,7 @@ class AtlasBuild(JsonOption):
     hole: bool = False
     "Leave out every policy in the middle 22.6 % of the first return: the test of synthesis."
     seed: int = 0
-    "Seed of the representation."
+    "Seed of the representation; 0 is the shipped atlas, others stay in the runs folder."
     device: str = "cpu"
     "cpu or cuda."
     runs: Path = Path("runs")
@@ -76,13 +76,16 @@ class AtlasBuild(JsonOption):
 
     def run(self) -> dict[str, Any]:
         """Name and facts of the new atlas."""
-        from backend.pipeline import Workspace, build
+        from backend.pipeline import build
+        from backend.workspace import Workspace
 
         workspace = Workspace(spec=env_spec(self.env), root=self.runs)
+        root = ATLAS_DIR if self.seed == 0 else workspace.studies(self.seed)
         with training_progress("representation") as report:
             atlas = build(
-                workspace, seed=self.seed, hole=self.hole, device=self.device, report=report
-            )
+                workspace, seed=self.seed, hole=self.hole, device=self.device, root=root,
+                report=report,
+            )  # fmt: skip
         return {"atlas": atlas.name, "hash": atlas.content_hash, "policies": len(atlas.z)}
 
 

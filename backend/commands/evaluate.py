@@ -1,48 +1,51 @@
-"""``steerscape evaluate``: the papers' claims, measured on an atlas."""
+"""``steerscape evaluate``: the papers' claims, measured on an environment's atlases."""
 
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from backend.atlas.store import HOLE_SUFFIX
+from tqdm import tqdm
+
 from backend.commands.options import JsonOption, Name
-from backend.studio import Studio
+from backend.envs.table import env_spec
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluate(JsonOption):
-    """Reconstruction, probe, geometry and steering on held-out policies, by rollouts."""
+    """Reconstruction, geometry, steering and the studies beyond the paper; writes the evidence."""
 
-    name: Name
-    "Atlas, e.g. mo-halfcheetah-v5."
+    env: Name
+    "Environment, e.g. mo-halfcheetah-v5."
+    tables: tuple[str, ...] = ("reconstruction", "steering", "hole")
+    "Studies: reconstruction, geometry, steering, hole, extrapolation, tangents, sampling."
+    seeds: tuple[int, ...] = (0,)
+    "Training seeds of the representation; 0 is the shipped atlas."
     requests: int = 100
-    "Steering requests per table."
+    "Steering requests per training seed and region."
     episodes: int = 3
     "Fresh episodes per measured policy."
-    seed: int = 0
-    "Seed of requests and episodes."
+    runs: Path = Path("runs")
+    "Folder of intermediate artefacts."
+    into: Path = Path("assets/evidence")
+    "Folder the evidence is written to."
 
     def run(self) -> dict[str, Any]:
-        """Everything, as one object; the hole's table too if its atlas was built."""
-        from backend.evaluation.geometry import geometry
-        from backend.evaluation.reconstruction import reconstruction
-        from backend.evaluation.steering import SteeringConfig, benchmark_hole, benchmark_inside
+        """The figures of every study with their intervals."""
+        from backend.evaluation.run import Size, evaluate
+        from backend.evaluation.summary import as_numbers, summarise
+        from backend.workspace import Workspace
 
         began = time.perf_counter()
-        studio = Studio()
-        atlas = studio.atlas(self.name)
-        config = SteeringConfig(
-            num_requests=self.requests, num_episodes=self.episodes, seed=self.seed
-        )
-        result: dict[str, Any] = {"atlas": self.name, "hash": atlas.content_hash}
-        if not self.name.endswith(HOLE_SUFFIX):
-            result["reconstruction"] = reconstruction(
-                atlas, num_episodes=self.episodes, seed=self.seed
-            )
-            result["geometry"] = geometry(atlas)
-            result["steering_inside"] = benchmark_inside(atlas, config)
-        hole = self.name.removesuffix(HOLE_SUFFIX) + HOLE_SUFFIX
-        if hole in studio.names():
-            result["steering_into_hole"] = benchmark_hole(studio.atlas(hole), config)
-        result["seconds"] = time.perf_counter() - began
-        return result
+        found = evaluate(
+            Workspace(spec=env_spec(self.env), root=self.runs),
+            studies=self.tables, seeds=self.seeds, root=self.into,
+            size=Size(num_requests=self.requests, num_episodes=self.episodes),
+            report=lambda line: tqdm.write(line, file=sys.stderr),
+        )  # fmt: skip
+        return {
+            "env": self.env,
+            **{evidence.table: as_numbers(summarise(evidence)) for evidence in found},
+            "seconds": time.perf_counter() - began,
+        }

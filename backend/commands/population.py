@@ -25,7 +25,8 @@ class PopulationTrain(JsonOption):
 
     def run(self) -> dict[str, Any]:
         """Facts about the population."""
-        from backend.pipeline import Workspace, population_facts, train_population
+        from backend.pipeline import population_facts, train_population
+        from backend.workspace import Workspace
 
         workspace = Workspace(spec=env_spec(self.env), root=self.runs)
         with tqdm(desc="networks", unit=" checkpoints", delay=0.5) as bar:
@@ -50,8 +51,8 @@ class PopulationShow(JsonOption):
 
     def run(self) -> dict[str, Any]:
         """Facts about the population, its files verified."""
-        from backend.pipeline import Workspace
         from backend.population.store import load_population
+        from backend.workspace import Workspace
 
         workspace = Workspace(spec=env_spec(self.env), root=self.runs)
         _, manifest = load_population(workspace.spec, workspace.population)

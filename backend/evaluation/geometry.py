@@ -1,57 +1,72 @@
-"""Is the latent space ordered by value? Probes and rank correlations, held-out policies."""
-
-from typing import Any
+"""Is a latent space ordered by value? Probes and rank correlations on held-out policies."""
 
 import numpy as np
 from scipy.stats import spearmanr
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import RidgeCV
 from sklearn.metrics import r2_score
 
-from backend.arrays import Array, Float
-from backend.atlas.atlas import Atlas
+from backend.arrays import Array, Bool, Float
+from backend.evaluation.evidence import Rows
+from backend.evaluation.spaces import Space
+
+RIDGES = tuple(10.0**power for power in range(-4, 4))
+NUM_NEIGHBOURS = 8
+NUM_WALKS, WALK_STEPS = 64, 16
 
 
-def geometry(atlas: Atlas) -> dict[str, Any]:
-    """Probe R² and standardised MSE, and Spearman of latent and return distances, per objective."""
-    held = ~atlas.population.is_training
-    training = atlas.population.is_training
-    returns = atlas.population.returns
-    probe = Ridge(1e-3).fit(atlas.z[training], returns[training])
-    probed = probe.predict(atlas.z[held])
-    projectors = atlas.representation.projectors.stacked()[0].detach().double().numpy()
-    measured, std = returns[held], returns[training].std(0)
-    result: dict[str, Any] = {"num_policies": int(held.sum()), "per_objective": {}}
-    for i, name in enumerate(atlas.spec.objective_names):
-        promised = atlas.predicted[held, i]
-        u = atlas.z[held] @ projectors[i].T
-        result["per_objective"][name] = {
-            "linear_probe_r2": float(r2_score(measured[:, i], probed[:, i])),
-            "value_head_r2": float(r2_score(measured[:, i], promised)),
-            "value_head_standardised_mse": float(
-                (((promised - measured[:, i]) / std[i]) ** 2).mean()
-            ),
-            "projection_spearman": _distance_spearman(u, measured[:, i : i + 1]),
+def geometry(
+    space: Space, returns: Float[Array, "policy objective"], training: Bool[Array, "policy"],
+    names: tuple[str, ...], *, seed: int = 0,
+) -> Rows:  # fmt: skip
+    """One row per objective and metric.
+
+    - ``probe R²``, ``probe MSE``: ridge regression from z to the return, fitted on the training
+      policies, judged on the held-out ones; the MSE in units of the return's variance.
+    - ``Spearman of z distances``: rank correlation, over pairs of held-out policies, of latent
+      distance and the distance of that return.
+    - ``Spearman of u distances``: the same in the objective's own projection.
+    - ``roughness``: mean change of the return per step of random walks on the graph of eight
+      nearest policies, in % of its range. Measured returns of real policies; lower is smoother.
+    """
+    held = ~training
+    scale, shift = returns[training].std(0), returns[training].mean(0)
+    standard = (returns - shift) / scale
+    coordinates = (space.z - space.z[training].mean(0)) / (space.z[training].std(0) + 1e-9)
+    walks = random_walks(space.z, seed=seed)
+    extent = np.ptp(returns[training], axis=0)
+    rows: Rows = []
+    for i, name in enumerate(names):
+        probe = RidgeCV(RIDGES).fit(coordinates[training], standard[training, i])
+        probed = probe.predict(coordinates[held])
+        label = standard[held, i : i + 1]
+        steps = np.abs(np.diff(returns[walks, i], axis=1)) / extent[i]
+        metrics = {
+            "probe R²": float(r2_score(standard[held, i], probed)),
+            "probe MSE": float(((probed - standard[held, i]) ** 2).mean()),
+            "Spearman of z distances": distance_spearman(space.z[held], label),
+            "roughness": 100 * float(steps.mean()),
         }
-    result["latent_spearman"] = _distance_spearman(atlas.z[held], measured / std)
-    result["map_return_error_percent_of_range"] = {
-        name: _map_error(atlas, name, held) for name in atlas.maps
-    }
-    return result
+        if space.u is not None:
+            metrics["Spearman of u distances"] = distance_spearman(space.u[i][held], label)
+        rows += [{"objective": name, "metric": m, "value": value} for m, value in metrics.items()]
+    return rows
 
 
-def _distance_spearman(a: Float[Array, "policy a"], b: Float[Array, "policy b"]) -> float:
+def random_walks(z: Float[Array, "policy latent"], *, seed: int) -> Array:
+    """Rows visited by walks that step to one of the nearest policies: [walk, step]."""
+    rng = np.random.default_rng([seed, 21])
+    distance = np.linalg.norm(z[:, None] - z[None], axis=-1)
+    neighbours = np.argsort(distance, axis=1)[:, 1 : NUM_NEIGHBOURS + 1]
+    at = rng.integers(0, len(z), NUM_WALKS)
+    path = [at]
+    for _ in range(WALK_STEPS):
+        at = neighbours[at, rng.integers(0, neighbours.shape[1], NUM_WALKS)]
+        path.append(at)
+    return np.stack(path, 1)
+
+
+def distance_spearman(a: Float[Array, "policy a"], b: Float[Array, "policy b"]) -> float:
     """Spearman correlation of all pairwise distances."""
     upper = np.triu_indices(len(a), 1)
     distances = [np.linalg.norm(x[:, None] - x[None], axis=-1)[upper] for x in (a, b)]
     return float(np.asarray(spearmanr(*distances))[0])
-
-
-def _map_error(atlas: Atlas, name: str, held: Array) -> list[float]:
-    """Median error of returns read off the map at a held-out policy's place (8 neighbours)."""
-    training = atlas.population.is_training
-    places, anchors = atlas.place(name, atlas.z[held]), atlas.place(name, atlas.z[training])
-    distance = np.linalg.norm(places[:, None] - anchors[None], axis=-1)
-    nearest = np.argsort(distance, axis=1)[:, :8]
-    read = atlas.population.returns[training][nearest].mean(1)
-    error = np.abs(read - atlas.population.returns[held]) / atlas.returns_extent
-    return (100 * np.median(error, 0)).tolist()

@@ -79,6 +79,43 @@ class ActorPolicy:
         return np.clip(self.mean(obs), -1.0, 1.0)
 
 
+@runtime_checkable
+class Gaussian(Protocol):
+    """A policy that also has a mean and a spread."""
+
+    @property
+    def num_rows(self) -> int:
+        """As ``Policy.num_rows``."""
+        ...
+
+    @property
+    def log_std(self) -> Array:
+        """Log standard deviation of each row's noise: [rows, action]."""
+        ...
+
+    def mean(self, obs: Array) -> Array:
+        """The Gaussian's mean, not clipped: [batch, action]."""
+        ...
+
+
+class Sampled:
+    """A Gaussian policy with its own noise: what was executed while it trained."""
+
+    def __init__(self, source: Gaussian, rng: np.random.Generator) -> None:
+        self._source, self._rng = source, rng
+
+    @property
+    def num_rows(self) -> int:
+        """Rows of the source."""
+        return self._source.num_rows
+
+    def act(self, obs: Float[Array, "batch obs"]) -> Float32[Array, "batch action"]:
+        """Sampled actions, clipped to the control range."""
+        mean = self._source.mean(obs)
+        noise = self._rng.standard_normal(mean.shape, dtype=np.float32)
+        return np.clip(mean + np.exp(self._source.log_std) * noise, -1, 1)
+
+
 def normalise(
     obs: Float[Array, "*batch obs"], mean: Float[Array, "obs"], std: Float[Array, "obs"]
 ) -> Float32[Array, "*batch obs"]:

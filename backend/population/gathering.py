@@ -7,10 +7,10 @@ from itertools import groupby, product
 
 import numpy as np
 
-from backend.arrays import Array, Bool, Float, Float32, Int
+from backend.arrays import Array, Bool, Float, Int
 from backend.envs.spec import EnvSpec
 from backend.errors import InvalidValue
-from backend.policies.policy import ActorPolicy, FilmWeights
+from backend.policies.policy import FilmWeights, Sampled
 from backend.population.population import Member, NetworkKey, Population, member_policy
 from backend.rollouts.dataset import OccupancyDataset
 from backend.rollouts.simulate import Episodes, simulate_many
@@ -59,24 +59,6 @@ class GatherConfig:
     "Every policy of these networks is held out."
     seed: int = 0
     "Seed of episodes, thinning order and hold-out."
-
-
-class SampledActor:
-    """A policy with its own Gaussian action noise: what was executed while it trained."""
-
-    def __init__(self, actor: ActorPolicy, rng: np.random.Generator) -> None:
-        self._actor, self._rng = actor, rng
-
-    @property
-    def num_rows(self) -> int:
-        """Rows of the actor."""
-        return self._actor.num_rows
-
-    def act(self, obs: Float[Array, "batch obs"]) -> Float32[Array, "batch action"]:
-        """Sampled actions, clipped to the control range."""
-        mean = self._actor.mean(obs)
-        noise = self._rng.standard_normal(mean.shape, dtype=np.float32)
-        return np.clip(mean + np.exp(self._actor.log_std) * noise, -1, 1)
 
 
 def candidates(networks: Mapping[NetworkKey, FilmWeights], config: GatherConfig) -> list[Member]:
@@ -157,7 +139,7 @@ def measure(
     """``len(seeds)`` episodes of each member of one network; ``rng`` adds their own noise."""
     repeated = [member for member in members for _ in seeds]
     actor = member_policy(networks[members[0].network], repeated)
-    policy = actor if rng is None else SampledActor(actor, rng)
+    policy = actor if rng is None else Sampled(actor, rng)
     steps = [int(step) for step in kept_steps]
     return simulate_many(spec, policy, list(seeds) * len(members), kept_steps=steps)
 

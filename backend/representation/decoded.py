@@ -25,6 +25,11 @@ class DecoderWeights:
     third_b: Float32[Array, "hidden"]
     out_w: Float32[Array, "hidden action"]
     out_b: Float32[Array, "action"]
+    std_first_w: Float32[Array, "latent std_hidden"]
+    std_first_b: Float32[Array, "std_hidden"]
+    std_out_w: Float32[Array, "std_hidden action"]
+    std_out_b: Float32[Array, "action"]
+    log_std_bounds: tuple[float, float]
     obs_mean: Float[Array, "obs"]
     obs_std: Float[Array, "obs"]
 
@@ -40,12 +45,15 @@ class DecoderWeights:
 
         (first_w, first_b), (branch_w, branch_b) = linear("state.0"), linear("state.2")
         (third_w, third_b), (out_w, out_b) = linear("trunk.2"), linear("trunk.4")
+        (std_w, std_b), (std_out_w, std_out_b) = linear("std.0"), linear("std.2")
         return cls(
             first_w=first_w, first_b=first_b,
             second_w=np.ascontiguousarray(branch_w @ state_w),
             second_b=branch_b @ state_w + tensors["trunk.0.bias"],
             latent_w=np.ascontiguousarray(latent_w),
             third_w=third_w, third_b=third_b, out_w=out_w, out_b=out_b,
+            std_first_w=std_w, std_first_b=std_b, std_out_w=std_out_w, std_out_b=std_out_b,
+            log_std_bounds=model.decoder.log_std_bounds,
             obs_mean=model.obs_mean.cpu().numpy().astype(np.float64),
             obs_std=model.obs_std.cpu().numpy().astype(np.float64),
         )  # fmt: skip
@@ -56,7 +64,11 @@ class DecodedPolicy:
 
     def __init__(self, weights: DecoderWeights, z: Float[Array, "rows latent"]) -> None:
         self._weights = weights
-        self._second_b = z.astype(np.float32) @ weights.latent_w + weights.second_b
+        z = z.astype(np.float32)
+        self._second_b = z @ weights.latent_w + weights.second_b
+        hidden = np.maximum(z @ weights.std_first_w + weights.std_first_b, 0)
+        log_std = hidden @ weights.std_out_w + weights.std_out_b
+        self.log_std = np.clip(log_std, *weights.log_std_bounds)
 
     @property
     def num_rows(self) -> int:
@@ -65,9 +77,13 @@ class DecodedPolicy:
 
     def act(self, obs: Float[Array, "batch obs"]) -> Float32[Array, "batch action"]:
         """Mean actions, clipped to the control range."""
+        return np.clip(self.mean(obs), -1.0, 1.0)
+
+    def mean(self, obs: Float[Array, "batch obs"]) -> Float32[Array, "batch action"]:
+        """The Gaussian's mean, not clipped."""
         w = self._weights
         x = normalise(obs, w.obs_mean, w.obs_std)
         x = np.maximum(x @ w.first_w + w.first_b, 0)
         x = np.maximum(x @ w.second_w + self._second_b, 0)
         x = np.maximum(x @ w.third_w + w.third_b, 0)
-        return np.clip(x @ w.out_w + w.out_b, -1.0, 1.0)
+        return x @ w.out_w + w.out_b

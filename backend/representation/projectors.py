@@ -7,7 +7,6 @@ from torch import nn
 
 from backend.arrays import Float, Tensor
 
-
 ProjectorKind = Literal["linear", "mlp"]
 MLP_WIDTH = 64
 

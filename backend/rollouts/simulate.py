@@ -14,6 +14,8 @@ from backend.threads import one_thread
 
 THREADED_ROWS = 256
 "From this many rows on, physics is worth a second thread; below, waking it costs more."
+AFTERMATH_S = 1.5
+"Seconds a film goes on after a fall: long enough for a robot without torque to lie."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,11 +26,18 @@ class Trajectory:
     action: Float[Array, "time action"]
     reward: Float[Array, "time objective"]
     qpos: Float[Array, "time qpos"]
+    aftermath: Float[Array, "after qpos"] | None = None
+    "After a fall: what the robot, without torque, does next. For films; no part of the episode."
 
     @property
     def returns(self) -> Float[Array, "objective"]:
         """Undiscounted sum of the vector reward."""
         return self.reward.sum(0)
+
+    @property
+    def fell(self) -> bool:
+        """Whether the environment ended the episode before its time."""
+        return self.aftermath is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +68,7 @@ def _simulate(spec: EnvSpec, policy: Policy, seed: int, num_steps: int) -> Traje
     env = SingleEnv(spec)
     obs = env.reset(seed)
     rows: list[tuple[Array, ...]] = []
+    terminated = False
     for _ in range(num_steps):
         qpos = env.data.qpos.copy()
         action = policy.act(obs[None])[0]
@@ -68,7 +78,22 @@ def _simulate(spec: EnvSpec, policy: Policy, seed: int, num_steps: int) -> Traje
         if terminated:
             break
     obs_rows, actions, rewards, states = (np.stack(column) for column in zip(*rows, strict=True))
-    return Trajectory(obs=obs_rows, action=actions, reward=rewards, qpos=states)
+    return Trajectory(
+        obs=obs_rows, action=actions, reward=rewards, qpos=states,
+        aftermath=_collapse(env) if terminated else None,
+    )  # fmt: skip
+
+
+def _collapse(env: SingleEnv) -> Float[Array, "after qpos"]:
+    """Poses from the one that ended the episode on, all torques zero."""
+    rest = np.zeros(env.spec.action_dim)
+    poses = [env.data.qpos.copy()]
+    for _ in range(round(AFTERMATH_S / env.spec.time_step)):
+        env.step(rest)
+        if not np.isfinite(env.data.qpos).all():
+            break
+        poses.append(env.data.qpos.copy())
+    return np.stack(poses)
 
 
 def simulate_many(

@@ -28,7 +28,7 @@ class CorrectionConfig:
     num_rounds: int = 2
     "Correction rounds after the first verification; 0 to 3."
     num_starts: int = 6
-    "Near starts steered in the first round."
+    "Near starts steered in the first round; 0 leaves only the answer that was given."
     num_again: int = 3
     "Best candidates corrected in each further round."
     num_episodes: int = 3
@@ -94,6 +94,9 @@ def _first_round(
     atlas: Atlas, problem: Problem, aim: Problem, config: CorrectionConfig, first: Array | None
 ) -> tuple[Array, Array]:
     """(request, z) of steers from several near starts that do not crowd one spot."""
+    if not config.num_starts:
+        assert first is not None, "no start and no answer: nothing to verify"
+        return np.arange(len(first)), first
     rows = atlas.training_rows
     ranked = rows[nearest_policies(problem, atlas.population.returns[rows], 60)]
     starts = np.array([_spread(atlas, ranking, config.num_starts) for ranking in ranked])

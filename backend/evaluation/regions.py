@@ -1,0 +1,64 @@
+"""The steering studies: inside the population, into a hole, beyond the front, along the tangent."""
+
+from dataclasses import replace
+
+from backend.atlas.atlas import Atlas
+from backend.atlas.front import pareto_front
+from backend.evaluation.evidence import Rows
+from backend.evaluation.requests import Questions, attainable, outside
+from backend.evaluation.steering import CORRECTED, DEFAULT, SINGLE_SHOTS, Judging, Variant, answer
+from backend.steering.descent import DescentConfig
+
+BEYOND = (0.0, 0.1, 0.2, 0.3, 0.4)
+"Shares of the range outside the front."
+NEIGHBOURS = (10, 25, 50, 100)
+VARIANCES = (0.8, 0.9, 0.95, 0.99)
+
+
+def inside(atlas: Atlas, questions: Questions, judging: Judging) -> Rows:
+    """Requests drawn inside the training population's returns."""
+    returns = atlas.population.returns[atlas.training_rows]
+    problem = attainable(returns, atlas.returns_extent, questions)
+    return answer(atlas, problem, SINGLE_SHOTS + CORRECTED, judging)
+
+
+def into_hole(atlas: Atlas, questions: Questions, judging: Judging) -> Rows:
+    """Requests inside the band whose policies the atlas never saw: synthesis, not retrieval.
+
+    The bounds come from the removed policies, so each request is known to be attainable.
+    """
+    removed = atlas.population.returns[~atlas.population.is_training]
+    span = (float(removed[:, 0].min()), float(removed[:, 0].max()))
+    problem = attainable(atlas.population.returns, atlas.returns_extent, questions, span=span)
+    return answer(atlas, problem, SINGLE_SHOTS + CORRECTED, judging)
+
+
+def extrapolation(atlas: Atlas, questions: Questions, judging: Judging) -> Rows:
+    """Requests 0 to 40 % outside the front: how success falls, and what the app says."""
+    front = pareto_front(atlas.population.returns[atlas.training_rows])
+    variants = (
+        Variant(method="tangent"), Variant(method="free"), Variant(method="closed-form"), DEFAULT
+    )  # fmt: skip
+    rows: Rows = []
+    for beyond in BEYOND:
+        problem = outside(front, atlas.returns_extent, beyond, questions)
+        answered = answer(atlas, problem, variants, judging)
+        rows += [{"beyond_percent": 100 * beyond, **row} for row in answered]
+    return rows
+
+
+def tangents(atlas: Atlas, questions: Questions, judging: Judging) -> Rows:
+    """Single shots from random starts with tangent spaces of every size, and without."""
+    returns = atlas.population.returns[atlas.training_rows]
+    problem = attainable(returns, atlas.returns_extent, questions)
+    sizes = [(k, 0.95) for k in NEIGHBOURS] + [(50, v) for v in VARIANCES if v != 0.95]
+    rows: Rows = []
+    for start in ("random", "near"):
+        for k, variance in sizes:
+            settings = replace(DescentConfig(), num_neighbours=k, variance_kept=variance)
+            variant = Variant(method="tangent", start=start, descent=settings)
+            answered = answer(atlas, problem, [variant], judging)
+            rows += [{"num_neighbours": k, "variance_kept": variance, **row} for row in answered]
+        none = answer(atlas, problem, [Variant(method="free", start=start)], judging)
+        rows += [{"num_neighbours": 0, "variance_kept": 1.0, **row} for row in none]
+    return rows

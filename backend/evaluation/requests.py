@@ -1,0 +1,78 @@
+"""Questions for the steering studies: attainable ones, and ones outside what was ever attained."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backend.arrays import Array, Float
+from backend.steering.problem import Problem
+
+NEAR = 0.05
+"Policies whose first return lies within this share of its range of a target are near it."
+MAX_TRIES = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Questions:
+    """How many requests, and their seed."""
+
+    num_requests: int = 100
+    "Requests per training seed."
+    seed: int = 0
+    "Seed of requests and measuring episodes."
+
+
+def attainable(
+    returns: Float[Array, "policy objective"], extent: Float[Array, "objective"],
+    questions: Questions, *, span: tuple[float, float] | None = None,
+) -> Problem:  # fmt: skip
+    """A target on objective 0 within ``span``, a lower bound on every other that is kept nearby.
+
+    Each bound is drawn between the worst and best return of the policies within 5 % of the target;
+    bounds that no such policy keeps together are drawn again.
+    """
+    rng = np.random.default_rng([questions.seed, 7])
+    low, high = span or np.quantile(returns[:, 0], [0.02, 0.98])
+    problem = nothing_asked(questions.num_requests, extent)
+    row = 0
+    for _ in range(MAX_TRIES):
+        if row == questions.num_requests:
+            return problem
+        aim = rng.uniform(low, high)
+        near = returns[np.abs(returns[:, 0] - aim) < NEAR * extent[0], 1:]
+        if len(near) < 2:
+            continue
+        bounds = rng.uniform(near.min(0), near.max(0))
+        if (near >= bounds).all(1).any():
+            problem.target[row, 0], problem.lower[row, 1:] = aim, bounds
+            row += 1
+    raise ValueError(f"only {row} attainable requests found in {MAX_TRIES} tries")
+
+
+def outside(
+    front: Float[Array, "front objective"], extent: Float[Array, "objective"], beyond: float,
+    questions: Questions,
+) -> Problem:  # fmt: skip
+    """Requests ``beyond`` (a share of the range) the front of the training returns.
+
+    From a random point of the front, every objective moves up by its own share of a random
+    direction of length ``beyond``: better in all at once than any policy seen, at 0 as good as one.
+    """
+    rng = np.random.default_rng([questions.seed, 11])
+    shape = (questions.num_requests, len(extent))
+    direction = np.abs(rng.normal(size=shape))
+    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+    corner = front[rng.integers(0, len(front), len(direction))]
+    point = corner + beyond * direction * extent
+    problem = nothing_asked(len(direction), extent)
+    problem.target[:, 0], problem.lower[:, 1:] = point[:, 0], point[:, 1:]
+    return problem
+
+
+def nothing_asked(num: int, extent: Float[Array, "objective"]) -> Problem:
+    """``num`` requests with every objective free."""
+    shape = (num, len(extent))
+    return Problem(
+        target=np.full(shape, np.nan), lower=np.full(shape, -np.inf),
+        upper=np.full(shape, np.inf), extent=extent,
+    )  # fmt: skip
