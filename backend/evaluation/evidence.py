@@ -74,7 +74,7 @@ def load_evidence(table: str, env: str, root: Path = EVIDENCE_DIR) -> Evidence:
             table=table, env=env, rows=rows, command=about["command"], atlases=about["atlases"],
             parameters=about["parameters"], seconds=about["seconds"],
         )  # fmt: skip
-    except (OSError, KeyError, ValueError, pa.ArrowException):
+    except (OSError, KeyError, TypeError, ValueError, pa.ArrowException):
         raise DamagedArtifact(path, "is not a table of evidence", rebuild) from None
 
 

@@ -1,38 +1,50 @@
-"""The geometry table: high where the space is ordered by value, nothing where it is not."""
-
-from dataclasses import replace
+"""Geometry figures of spaces whose order is known."""
 
 import numpy as np
 import pytest
 
-from backend.atlas.atlas import Atlas
-from backend.evaluation.geometry import geometry
+from backend.evaluation.evidence import Rows
+from backend.evaluation.geometry import distance_spearman, geometry
+from backend.evaluation.spaces import Space
+
+NUM = 120
+RNG = np.random.default_rng(0)
+RETURNS = RNG.normal(size=(NUM, 2)) * [3000, 500]
+TRAINING = np.arange(NUM) % 4 != 0
+NAMES = ("forward", "energy")
 
 
-def test_shipped_space_is_ordered_by_value(atlas: Atlas) -> None:
-    result = geometry(atlas)
-    assert result["num_policies"] == (~atlas.population.is_training).sum()
-    for measured in result["per_objective"].values():
-        assert measured["linear_probe_r2"] > 0.8
-        assert measured["value_head_r2"] > 0.8
-        assert measured["projection_spearman"] > 0.5
-        assert measured["value_head_standardised_mse"] < 0.2
-    assert result["map_return_error_percent_of_range"].keys() == atlas.maps.keys()
+def values(rows: Rows, metric: str) -> list[float]:
+    return [row["value"] for row in rows if row["metric"] == metric]
 
 
-def test_shuffled_latents_are_not_ordered(atlas: Atlas) -> None:
-    order = np.random.default_rng(0).permutation(len(atlas.z))
-    result = geometry(replace(atlas, z=atlas.z[order]))
-    for measured in result["per_objective"].values():
-        assert measured["linear_probe_r2"] < 0.3
-        assert abs(measured["projection_spearman"]) < 0.2
+def test_latents_that_are_returns_are_perfectly_ordered() -> None:
+    standard = RETURNS / RETURNS.std(0)
+    u = np.stack([standard[:, i : i + 1] for i in range(2)])
+    rows = geometry(Space(z=standard, u=u), RETURNS, TRAINING, NAMES)
+    assert values(rows, "probe R²") == pytest.approx([1, 1], abs=1e-4)
+    assert values(rows, "probe MSE") == pytest.approx([0, 0], abs=1e-4)
+    assert values(rows, "Spearman of u distances") == pytest.approx([1, 1], abs=1e-9)
+    assert max(values(rows, "roughness")) < 10
+    assert {row["objective"] for row in rows} == set(NAMES)
 
 
-def test_latents_that_are_returns_are_perfectly_ordered(atlas: Atlas) -> None:
-    standard = atlas.heads.standardise(atlas.population.returns)
-    z = np.zeros_like(atlas.z)
-    z[:, :2] = standard
-    result = geometry(replace(atlas, z=z))
-    for measured in result["per_objective"].values():
-        assert measured["linear_probe_r2"] == pytest.approx(1, abs=1e-4)
-    assert result["latent_spearman"] == pytest.approx(1, abs=1e-9)
+def test_latents_that_know_nothing_are_not_ordered() -> None:
+    rows = geometry(Space(z=RNG.normal(size=(NUM, 8)), u=None), RETURNS, TRAINING, NAMES)
+    assert max(values(rows, "probe R²")) < 0.2
+    assert np.abs(values(rows, "Spearman of z distances")).max() < 0.2
+    assert min(values(rows, "probe MSE")) > 0.7
+    assert values(rows, "Spearman of u distances") == []
+
+
+def test_walks_on_an_ordered_space_are_smoother() -> None:
+    ordered = geometry(Space(z=RETURNS / RETURNS.std(0), u=None), RETURNS, TRAINING, NAMES)
+    mixed = geometry(
+        Space(z=RNG.permutation(RETURNS / RETURNS.std(0)), u=None), RETURNS, TRAINING, NAMES
+    )
+    assert max(values(ordered, "roughness")) < 0.5 * min(values(mixed, "roughness"))
+
+
+def test_distance_correlation_does_not_mind_turning_or_scaling() -> None:
+    turn = np.linalg.qr(RNG.normal(size=(2, 2)))[0]
+    assert distance_spearman(RETURNS, 3 * RETURNS @ turn) == pytest.approx(1)

@@ -1,47 +1,40 @@
-"""The reconstruction metric: nothing when decoded policies do what their sources do."""
+"""The reconstruction study: nothing when decoded policies do what their sources do."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from backend.atlas.atlas import Atlas
-from backend.evaluation import reconstruction as module
-from backend.evaluation.reconstruction import decoded_returns, reconstruction
+from backend.evaluation.evidence import Evidence
+from backend.evaluation.reconstruction import reconstruction
+from backend.evaluation.rollouts import decoded_returns
+from backend.evaluation.summary import summarise
 from backend.rollouts.simulate import simulate
+from tests.evaluation.worlds import exact_world
 
 
-def measured_as(monkeypatch: pytest.MonkeyPatch, atlas: Atlas, offset: np.ndarray) -> np.ndarray:
-    """Pretend every decoded episode returns its source's returns plus an offset."""
-    rows = np.flatnonzero(~atlas.population.is_training)
-
-    def fake(_: Atlas, z: np.ndarray, *, num_episodes: int, seed: int) -> np.ndarray:
-        np.testing.assert_array_equal(z, atlas.z[rows])
-        returns = atlas.population.returns[rows] + offset
-        return np.repeat(returns[:, None], num_episodes, 1)
-
-    monkeypatch.setattr(module, "decoded_returns", fake)
-    return rows
+@pytest.fixture(scope="module")
+def honest(atlas: Atlas) -> Atlas:
+    """An atlas whose measured returns are what its value heads say, noisy or not."""
+    said = atlas.predicted
+    return replace(atlas, population=replace(atlas.population, returns=said, noisy_returns=said))
 
 
-def test_perfect_decoding_has_no_error(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = measured_as(monkeypatch, atlas, np.zeros(2))
-    result = reconstruction(atlas, num_episodes=2)
-    assert result["num_policies"] == len(rows)
-    for errors in result["per_objective"].values():
-        assert list(errors.values()) == pytest.approx([0] * len(errors))
-    assert result["within_5_percent_on_all"] == 1
-    assert sum(part["num_policies"] for part in result["by_hold_out"].values()) == len(rows)
-
-
-def test_errors_are_shares_of_the_range(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Off by 7 % of the range in one objective: within 10 % but not within 5 % on all."""
-    measured_as(monkeypatch, atlas, np.array([0.0, -0.07]) * atlas.returns_extent)
-    result = reconstruction(atlas)
-    energy = result["per_objective"]["energy"]
-    for name in ("mean", "median", "p90"):
-        assert energy[f"{name}_percent_of_range"] == pytest.approx(7)
-        assert result["per_objective"]["forward"][f"{name}_percent_of_range"] == pytest.approx(0)
-    assert result["within_5_percent_on_all"] == 0
-    assert result["within_10_percent_on_all"] == 1
+def test_errors_are_shares_of_the_range(honest: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Off by 7 % of the range in energy: within 10 % but not within 5 % on every objective."""
+    exact_world(monkeypatch, honest, lambda _: np.array([0.0, -0.07]) * honest.returns_extent)
+    rows = [{"seed": 0, **row} for row in reconstruction(honest)]
+    assert len(rows) == 2 * 2 * (~honest.population.is_training).sum()
+    figures = summarise(
+        Evidence(table="reconstruction", env="x", rows=rows, command="", atlases={})
+    )
+    for row in figures:
+        expected = 7 if row["objective"] == "energy" else 0
+        assert row["median, % of range"].value == pytest.approx(expected, abs=1e-6)
+        assert row["mean, % of range"].value == pytest.approx(expected, abs=1e-6)
+        assert row["within 5 % of range"].value == (row["objective"] == "forward")
+        assert row["within 10 % of range"].value == 1
 
 
 def test_decoded_returns_are_rollouts_of_the_decoded_policy(atlas: Atlas) -> None:
@@ -57,3 +50,13 @@ def test_decoded_returns_are_rollouts_of_the_decoded_policy(atlas: Atlas) -> Non
             assert share.max() < 0.05
     again = decoded_returns(atlas, atlas.z[rows], num_episodes=2, seed=3)
     np.testing.assert_array_equal(measured, again)
+
+
+def test_noise_is_the_decoders_own(atlas: Atlas) -> None:
+    short = replace(atlas, spec=replace(atlas.spec, horizon=40))
+    quiet, noisy, again = (
+        decoded_returns(short, atlas.z[:2], num_episodes=2, seed=1, noisy=noisy)
+        for noisy in (False, True, True)
+    )
+    assert (quiet != noisy).all()
+    np.testing.assert_array_equal(noisy, again)

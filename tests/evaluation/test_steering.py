@@ -1,98 +1,130 @@
-"""The steering benchmark: how success is counted, and that every request can be met."""
+"""The steering study, in a world where decoded latents keep every promise, or break all alike."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from backend.atlas.atlas import Atlas
-from backend.evaluation.steering import SteeringConfig, benchmark, feasible_requests, score
-from backend.steering.correction import CorrectionConfig
-from tests.toys import SHORT, problem
+from backend.evaluation.requests import Questions, attainable
+from backend.evaluation.steering import (
+    CORRECTED,
+    SINGLE_SHOTS,
+    Judging,
+    Variant,
+    answer,
+    judge_returns,
+)
+from backend.steering.problem import Problem
+from tests.evaluation.worlds import exact_world
+from tests.toys import problem
 
 NAN, INF = np.nan, np.inf
-
-
-def test_score_by_hand() -> None:
-    """Range 100 each: a target off by 4, 8 and 20; a bound missed by 0, 3 and 1."""
-    goal = {"target": [50.0, NAN], "lower": [-INF, 10.0]}
-    asked = problem(goal, goal, goal, extent=(100.0, 100.0))
-    scores = score(asked, np.array([[54.0, 12.0], [42.0, 7.0], [70.0, 9.0]]))
-    expected = {
-        "s5": 1 / 3, "s10": 2 / 3, "s5_loose_bound": 1 / 3, "count_s5": 1,
-        "mean_target_error_percent": (4 + 8 + 20) / 3, "median_target_error_percent": 8,
-        "mean_violation_percent": (0 + 3 + 1) / 3,
-    }  # fmt: skip
-    assert scores == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(
-    ("returns", "s5", "s10", "loose"),
-    [
-        ([55.0, 10.0], 1, 1, 1),  # the edge of the target's tolerance counts
-        ([55.1, 10.0], 0, 1, 0),
-        ([50.0, 8.0], 1, 1, 1),  # and that of the bound's
-        ([50.0, 7.9], 0, 1, 1),
-        ([50.0, 4.9], 0, 1, 0),
-        ([60.0, 0.0], 0, 1, 0),
-        ([60.1, 10.0], 0, 0, 0),
-        ([50.0, -0.1], 0, 0, 0),
-    ],
-)
-def test_success_needs_both_goals(returns: list[float], s5: int, s10: int, loose: int) -> None:
-    asked = problem({"target": [50.0, NAN], "lower": [-INF, 10.0]}, extent=(100.0, 100.0))
-    scores = score(asked, np.array([returns]))
-    assert (scores["s5"], scores["s10"], scores["s5_loose_bound"]) == (s5, s10, loose)
-    assert scores["count_s5"] == s5
-
-
-@given(seed=st.integers(0, 50))
-def test_somebody_near_the_target_keeps_every_bound(seed: int) -> None:
-    returns = np.random.default_rng(seed).normal(size=(200, 2)) * [1000, 100]
-    extent = np.ptp(returns, axis=0)
-    asked = feasible_requests(returns, extent, SteeringConfig(num_requests=20, seed=seed))
-    assert asked.has_target.tolist() == [[True, False]] * 20
-    for target, lower in zip(asked.target[:, 0], asked.lower[:, 1], strict=True):
-        near = np.abs(returns[:, 0] - target) < 0.05 * extent[0]
-        assert (returns[near, 1] >= lower).any()
-    assert np.isinf(asked.upper).all()
-    assert np.ptp(asked.target[:, 0]) > 0.2 * extent[0], "all asked in one corner"
-
-
-def test_requests_repeat_with_their_seed_and_keep_their_span() -> None:
-    returns = np.random.default_rng(0).normal(size=(200, 2))
-    config = SteeringConfig(num_requests=30)
-    first, again = (feasible_requests(returns, np.ptp(returns, axis=0), config) for _ in range(2))
-    np.testing.assert_array_equal(first.target, again.target)
-    inside = feasible_requests(returns, np.ptp(returns, axis=0), config, span=(-0.3, 0.2))
-    assert inside.target[:, 0].min() >= -0.3
-    assert inside.target[:, 0].max() <= 0.2
+JUDGING = Judging(num_episodes=2)
 
 
 @pytest.fixture(scope="module")
-def table(atlas: Atlas) -> dict[str, dict[str, float]]:
-    """The benchmark with two requests and episodes of 40 steps."""
-    quick = replace(atlas, spec=SHORT)
-    config = SteeringConfig(num_requests=2, num_episodes=1)
+def asked(atlas: Atlas) -> Problem:
     returns = atlas.population.returns[atlas.training_rows]
-    asked = feasible_requests(returns, atlas.returns_extent, config)
-    return benchmark(quick, asked, config)
+    return attainable(returns, atlas.returns_extent, Questions(num_requests=6))
 
 
-def test_every_method_is_in_the_table_with_its_success(table: dict[str, dict[str, float]]) -> None:
-    names = " ".join(table)
-    for method in ("tangent", "free", "closed form", "nearest policy", "paper", "verified"):
-        assert method in names
-    rounds = CorrectionConfig().num_rounds
-    assert f"{rounds} corrections (the app's default is {rounds})" in names
-    for row in table.values():
-        assert 0 <= row["s5"] <= row["s10"] <= 1
+def test_judgement_by_hand() -> None:
+    """Range 100 each: a target off by 4, 8 and 20; a bound missed by 0, 3 and 1."""
+    goal = {"target": [50.0, NAN], "lower": [-INF, 10.0]}
+    three = problem(goal, goal, goal, extent=(100.0, 100.0))
+    judged = judge_returns(three, np.array([[54.0, 12.0], [42.0, 7.0], [70.0, 9.0]]))
+    assert judged["target_error_percent"].tolist() == pytest.approx([4, 8, 20])
+    assert judged["violation_percent"].tolist() == pytest.approx([0, 3, 1])
+    assert judged["success_5"].tolist() == [True, False, False]
+    assert judged["success_10"].tolist() == [True, True, False]
 
 
-def test_prediction_and_measurement_are_kept_apart(table: dict[str, dict[str, float]]) -> None:
-    """40-step episodes cannot earn 1000-step returns: predicted feasible, measured not."""
-    row = table["closed form, near start"]
-    assert row["predicted_feasible"] == 1
-    assert row["s5"] == 0
+@pytest.mark.parametrize(
+    ("returns", "five", "ten"),
+    [
+        ([55.0, 10.0], True, True),  # the edge of the target's tolerance counts
+        ([55.1, 10.0], False, True),
+        ([50.0, 8.0], True, True),  # and that of the bound's
+        ([50.0, 7.9], False, True),
+        ([60.0, 0.0], False, True),
+        ([60.1, 10.0], False, False),
+        ([50.0, -0.1], False, False),
+    ],
+)
+def test_success_needs_both_goals(returns: list[float], five: bool, ten: bool) -> None:
+    one = problem({"target": [50.0, NAN], "lower": [-INF, 10.0]}, extent=(100.0, 100.0))
+    judged = judge_returns(one, np.array([returns]))
+    assert (judged["success_5"][0], judged["success_10"][0]) == (five, ten)
+
+
+def test_where_promises_are_kept_the_closed_form_always_succeeds(
+    atlas: Atlas, asked: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Affine returns: the minimum-norm answer is exact, so success is 1 and the error 0."""
+    exact_world(monkeypatch, atlas)
+    rows = answer(atlas, asked, [Variant(method="closed-form", start="random")], JUDGING)
+    assert all(row["success_5"] and row["predicted_feasible"] for row in rows)
+    assert max(row["target_error_percent"] for row in rows) < 1e-6
+    for row in rows:
+        np.testing.assert_allclose(row["measured"], row["predicted"])
+
+
+def test_predictions_are_never_called_success(
+    atlas: Atlas, asked: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every rollout comes out 20 % of the range short: promised feasible, measured a failure."""
+    exact_world(monkeypatch, atlas, lambda _: -0.2 * atlas.returns_extent)
+    rows = answer(atlas, asked, [Variant(method="closed-form")], JUDGING)
+    assert all(row["predicted_feasible"] for row in rows)
+    assert not any(row["success_10"] for row in rows)
+    assert [row["target_error_percent"] for row in rows] == pytest.approx([20] * 6)
+
+
+def test_correction_undoes_a_constant_error(
+    atlas: Atlas, asked: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Off by 8 % everywhere: the single shot misses, one shift of the aim is the exact remedy."""
+    world = exact_world(monkeypatch, atlas, lambda _: -0.08 * atlas.returns_extent)
+    closed = Variant(method="closed-form", start="random")
+    shot, corrected = (
+        answer(atlas, asked, [variant], JUDGING)
+        for variant in (closed, replace(closed, corrected=True))
+    )
+    assert not any(row["success_5"] for row in shot)
+    assert all(row["success_5"] for row in corrected)
+    assert all(row["rollouts"] > 0 for row in corrected)
+    assert not any(row["rollouts"] for row in shot)
+    assert world.episodes == sum(r["rollouts"] for r in corrected) + 2 * 6 * JUDGING.num_episodes
+
+
+def test_a_random_start_gets_no_help_from_near_ones(
+    atlas: Atlas, asked: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a random start only its own answer is verified in the first round: one latent each."""
+    world = exact_world(monkeypatch, atlas)
+    answer(atlas, asked, [Variant(method="closed-form", start="random", corrected=True)], JUDGING)
+    assert len(world.latents[0]) == asked.num_requests
+
+
+def test_nearest_policy_moves_nowhere(
+    atlas: Atlas, asked: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact_world(monkeypatch, atlas)
+    judging = replace(JUDGING, keep_latents=True)
+    for row in answer(atlas, asked, [Variant(method="nearest")], judging):
+        start = atlas.z[atlas.population.row(row["start_policy"])]
+        np.testing.assert_allclose(row["z"], start, rtol=1e-6)
+        assert row["num_steps"] == 0
+
+
+def test_every_row_has_the_same_columns(
+    atlas: Atlas, asked: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact_world(monkeypatch, atlas)
+    quick = [v for v in (*SINGLE_SHOTS, *CORRECTED) if v.procedure == "ours"]
+    rows = answer(atlas, asked.rows(np.arange(2)), quick, JUDGING)
+    assert len(rows) == 2 * len(quick)
+    assert len({tuple(row) for row in rows}) == 1
+    told_apart = {(r["method"], r["start"], r["corrected"], r["request"]) for r in rows}
+    assert len(told_apart) == len(rows)

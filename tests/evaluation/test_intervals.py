@@ -1,0 +1,45 @@
+"""Intervals against known values and against chance itself."""
+
+import numpy as np
+import pytest
+
+from backend.evaluation.intervals import clustered, share
+
+
+def test_wilson_interval_by_hand() -> None:
+    """95 of 100: 0.8882 to 0.9785 (Wilson 1927; any table)."""
+    estimate = share(np.arange(100) < 95)
+    assert (estimate.value, estimate.count) == (0.95, 100)
+    assert (estimate.low, estimate.high) == pytest.approx((0.8882, 0.9785), abs=1e-4)
+
+
+def test_certainty_needs_numbers() -> None:
+    assert share(np.ones(4, bool)).low == pytest.approx(0.51, abs=0.01)
+    assert share(np.ones(400, bool)).low > 0.99
+    nothing = share(np.zeros(0, bool))
+    assert np.isnan(nothing.value)
+    assert (nothing.low, nothing.high, nothing.count) == (0, 1, 0)
+
+
+def test_bootstrap_covers_the_truth_about_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(0)
+    covered = 0
+    for trial in range(100):
+        level = rng.normal(0, 1, 8)
+        values = (level[:, None] + rng.normal(0, 1, (8, 30))).ravel()
+        estimate = clustered(values, np.repeat(np.arange(8), 30), seed=trial)
+        covered += estimate.low <= 0 <= estimate.high
+    assert 80 <= covered <= 100
+
+
+def test_seeds_that_disagree_widen_the_interval() -> None:
+    values = np.repeat([0.0, 5.0, 10.0], 100) + np.random.default_rng(1).normal(0, 0.1, 300)
+    together = clustered(values, np.zeros(300, int))
+    apart = clustered(values, np.repeat([0, 1, 2], 100))
+    assert together.value == apart.value
+    assert apart.high - apart.low > 3 * (together.high - together.low)
+
+
+def test_median_is_a_median() -> None:
+    values = np.array([1.0, 2.0, 3.0, 4.0, 100.0])
+    assert clustered(values, np.zeros(5, int), median=True).value == 3
