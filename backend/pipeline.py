@@ -33,8 +33,6 @@ from backend.workspace import Workspace
 logger = logging.getLogger(__name__)
 
 DEFAULT_TRAINING = TrainingConfig()
-HOLE_SHARE = (0.3875, 0.614)
-"The hole test removes every policy whose first return lies in this part of its range."
 
 
 def train_population(
@@ -81,7 +79,7 @@ def build(
     dataset = OccupancyDataset.load(workspace.dataset)
     name = spec.name + (HOLE_SUFFIX if hole else "")
     if hole:
-        population = with_hole(population)
+        population = with_hole(population, recipe(spec.name).hole)
     rows = np.flatnonzero(population.is_training)
     folder = workspace.folder / "representation" / f"{name}-seed{seed}"
     with one_thread():
@@ -92,17 +90,17 @@ def build(
     return _save(spec, population, dataset, model, name, root, seed, training, parent.hash)
 
 
-def with_hole(population: Population) -> Population:
+def with_hole(population: Population, share: tuple[float, float]) -> Population:
     """Every policy inside the hole held out, every other one used for training."""
     first = population.returns[:, 0]
-    low, high = hole_span(population)
+    low, high = hole_span(population, share)
     return replace(population, held_out=np.where((first > low) & (first < high), "hole", ""))
 
 
-def hole_span(population: Population) -> tuple[float, float]:
+def hole_span(population: Population, share: tuple[float, float]) -> tuple[float, float]:
     """The removed band of the first return, in its unit."""
     first = population.returns[:, 0]
-    low, high = (float(first.min() + share * np.ptp(first)) for share in HOLE_SHARE)
+    low, high = (float(first.min() + part * np.ptp(first)) for part in share)
     return low, high
 
 

@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from backend.pipeline import HOLE_SHARE, hole_span, population_facts, with_hole
+from backend.pipeline import hole_span, population_facts, with_hole
 from tests.toys import population
 
 
 def test_exactly_the_policies_inside_the_band_are_removed() -> None:
     made = population(200, held_out=(0, 3))
     first = made.returns[:, 0]
-    low, high = hole_span(made)
-    assert (low - first.min()) / np.ptp(first) == pytest.approx(HOLE_SHARE[0])
-    assert (high - first.min()) / np.ptp(first) == pytest.approx(HOLE_SHARE[1])
-    holed = with_hole(made)
+    low, high = hole_span(made, (0.3, 0.5))
+    assert (low - first.min()) / np.ptp(first) == pytest.approx(0.3)
+    assert (high - first.min()) / np.ptp(first) == pytest.approx(0.5)
+    holed = with_hole(made, (0.3, 0.5))
     inside = (first > low) & (first < high)
     assert 0 < inside.sum() < 200
     np.testing.assert_array_equal(holed.is_training, ~inside)

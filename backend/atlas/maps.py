@@ -7,6 +7,7 @@ import numpy as np
 from backend.arrays import Array, Float
 
 NUM_NEIGHBOURS = 8
+FEWEST_FOR_UMAP = 16
 MAP_TITLES = {
     "sheet": "returns sheet (UMAP of projections)",
     "gaits": "gait families (UMAP of z)",
@@ -34,7 +35,8 @@ class LatentMap:
         """Where latents stand on the map."""
         features = z @ self.feature_w
         squared = ((features[:, None] - self.anchors[None]) ** 2).sum(-1)
-        nearest = np.argpartition(squared, NUM_NEIGHBOURS, axis=1)[:, :NUM_NEIGHBOURS]
+        num = min(NUM_NEIGHBOURS, len(self.anchors))
+        nearest = np.argpartition(squared, num - 1, axis=1)[:, :num]
         weight = 1 / (np.take_along_axis(squared, nearest, 1) + 1e-9)
         weight /= weight.sum(1, keepdims=True)
         return (self.xy[nearest] * weight[..., None]).sum(1)
@@ -53,10 +55,16 @@ class LinearMap:
 
 
 def fit_umap(features: Float[Array, "anchor feature"], *, seed: int) -> Float[Array, "anchor xy"]:
-    """UMAP places of the anchors (offline: seconds, compilation included)."""
+    """UMAP places of the anchors (offline: seconds, compilation included).
+
+    A handful of policies has no manifold to speak of: they get their principal components.
+    """
+    if len(features) < FEWEST_FOR_UMAP:
+        return fit_pca(features).place(features)
     import umap
 
-    reducer = umap.UMAP(n_neighbors=40, min_dist=0.5, random_state=seed, n_jobs=1)
+    num_neighbours = min(40, len(features) - 1)
+    reducer = umap.UMAP(n_neighbors=num_neighbours, min_dist=0.5, random_state=seed, n_jobs=1)
     return np.asarray(reducer.fit_transform(features), np.float64)
 
 

@@ -18,6 +18,8 @@ class PopulationRecipe:
     "Networks to train."
     gather: GatherConfig
     "Gates, grids and hold-out."
+    hole: tuple[float, float] = (0.3875, 0.614)
+    "The hole test removes every policy whose first return lies in this part of its range."
     first_checkpoint: int = 2
     "Checkpoints before this one are too clumsy to be anybody's policy."
 

@@ -82,6 +82,15 @@ def tangent_projector(
     return basis @ basis.mT
 
 
+def largest_step(weight: Float[Tensor, "objective latent"], penalty: float) -> float:
+    """Half the step at which descent on the quadratic misses would begin to diverge.
+
+    Heads fitted to ordinary populations are far from it; those of a few policies need not be.
+    """
+    steepest = float(torch.linalg.matrix_norm(weight, 2)) ** 2
+    return 1 / ((1 + penalty) * steepest) if steepest > 0 else torch.inf
+
+
 def descend(
     problem: Problem, start: Float[Array, "batch latent"], heads: ValueHeads,
     items: Float[Array, "item latent"], config: DescentConfig, *, device: str = "cpu",
@@ -113,7 +122,7 @@ def _descend(
     target = target.nan_to_num()
     dual = torch.zeros((2, *target.shape), dtype=z.dtype, device=device)
     done = torch.zeros(len(z), dtype=torch.bool, device=device)
-    projector = None
+    projector, step_size = None, min(config.step_size, largest_step(weight, config.penalty))
     path, duals, ends = [z.clone()], [dual[0] - dual[1]], torch.full((len(z),), config.max_steps)
     best, best_step = torch.full((len(z),), torch.inf, dtype=z.dtype), torch.zeros(len(z))
     for step in range(config.max_steps + 1):
@@ -141,7 +150,7 @@ def _descend(
             if projector is None or step % config.tangent_refresh == 0:
                 projector = tangent_projector(z, cloud, config.num_neighbours, config.variance_kept)
             gradient = (projector @ gradient[..., None])[..., 0]
-        z = torch.where(done[:, None], z, z - config.step_size * gradient)
+        z = torch.where(done[:, None], z, z - step_size * gradient)
         path.append(z)
         duals.append(dual[0] - dual[1])
     stalled = ~done & (best_step < 0.8 * config.max_steps)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from backend.policies.learner import Learner, RunningMoments
 from backend.policies.networks import ActorCritic
 from backend.policies.policy import ActorPolicy, normalise
-from backend.policies.learner import Learner, RunningMoments
 from tests.toys import SPEC, film_weights
 
 
