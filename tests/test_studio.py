@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.atlas.atlas import Atlas
+from backend.atlas.front import pareto_front
 from backend.errors import InvalidValue, UnknownName
 from backend.rollouts.simulate import simulate
 from backend.steering.correction import CorrectionConfig
 from backend.steering.request import Goal, SteerRequest
-from backend.studio import Studio, pareto_front
+from backend.studio import Studio
 from tests.toys import ATLAS, SHORT
 
 

@@ -3,17 +3,13 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend import cli
-from backend.atlas.store import list_atlases, load_atlas
-from backend.commands import atlas as atlas_command
-from backend.commands import encode, render, steer
-from backend.studio import Studio
+from backend.studio import ATLASES_VARIABLE
 
 
 @dataclass(frozen=True)
@@ -61,9 +57,5 @@ def steerscape(capsys: pytest.CaptureFixture[str]) -> Steerscape:
 @pytest.fixture
 def elsewhere(atlas_root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every command reads the copy of the atlases in ``atlas_root``."""
-    for module in (steer, encode, render):
-        monkeypatch.setattr(module, "Studio", partial(Studio, atlas_root))
-    monkeypatch.setattr(atlas_command, "ATLAS_DIR", atlas_root)
-    monkeypatch.setattr(atlas_command, "load_atlas", partial(load_atlas, root=atlas_root))
-    monkeypatch.setattr(atlas_command, "list_atlases", partial(list_atlases, atlas_root))
+    monkeypatch.setenv(ATLASES_VARIABLE, str(atlas_root))
     return atlas_root

@@ -99,6 +99,17 @@ def test_an_ended_episode_earns_nothing_more() -> None:
         np.testing.assert_allclose(one.returns, many.returns[row], rtol=1e-12)
 
 
+def test_steps_are_kept_even_when_every_episode_ends_before_them() -> None:
+    """The episode starts again for the dataset's sake; its return stays that of the first."""
+    falling = replace(SHORT, horizon=200, terminated=lambda qpos, qvel: np.abs(qpos[..., 2]) > 0.15)
+    without = simulate_many(falling, Swinger(3.0), [0, 1])
+    kept = simulate_many(falling, Swinger(3.0), [0, 1], kept_steps=[0, 150, 199])
+    assert without.length.max() < 150
+    assert kept.obs.shape == (2, 3, SPEC.obs_dim)
+    np.testing.assert_array_equal(kept.returns, without.returns)
+    np.testing.assert_array_equal(kept.length, without.length)
+
+
 def test_upright_is_a_share_of_the_steps() -> None:
     assert simulate_many(SHORT, Swinger(0.0), [0]).upright.tolist() == [1.0]
     never = replace(SHORT, upright=lambda qpos: qpos[..., 2] > 1e9)
