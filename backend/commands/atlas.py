@@ -12,6 +12,7 @@ from backend.commands.options import JsonOption, Name
 from backend.commands.progress import training_progress
 from backend.envs.table import env_spec
 from backend.errors import UnknownName
+from backend.studio import atlas_root
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,7 @@ class AtlasList(JsonOption):
 
     def run(self) -> dict[str, Any]:
         """One entry per atlas."""
-        return {"atlases": list_atlases()}
+        return {"atlases": list_atlases(atlas_root())}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +33,12 @@ class AtlasShow(JsonOption):
 
     def run(self) -> dict[str, Any]:
         """Facts of the manifest."""
-        if self.name not in list_atlases():
-            raise UnknownName("atlas", self.name, list_atlases())
-        rebuild = rebuild_command(self.name)
-        manifest = read_manifest(
-            ATLAS_DIR / self.name, kind="atlas", schema=SCHEMA, rebuild=rebuild
-        )
-        size = sum((ATLAS_DIR / self.name / file).stat().st_size for file in manifest.files)
+        root = atlas_root()
+        if self.name not in list_atlases(root):
+            raise UnknownName("atlas", self.name, list_atlases(root))
+        rebuild, folder = rebuild_command(self.name), root / self.name
+        manifest = read_manifest(folder, kind="atlas", schema=SCHEMA, rebuild=rebuild)
+        size = sum((folder / file).stat().st_size for file in manifest.files)
         return {
             "atlas": self.name, "hash": manifest.hash, "seed": manifest.seed, "rebuild": rebuild,
             "code_version": manifest.code_version, "megabytes": round(size / 1e6, 2),
@@ -55,7 +55,7 @@ class AtlasVerify(JsonOption):
 
     def run(self) -> dict[str, Any]:
         """The content hash, when everything is whole."""
-        atlas = load_atlas(self.name)
+        atlas = load_atlas(self.name, atlas_root())
         return {"atlas": self.name, "whole": True, "hash": atlas.content_hash}
 
 

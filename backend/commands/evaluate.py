@@ -26,6 +26,8 @@ class Evaluate(JsonOption):
     "Steering requests per training seed and region."
     episodes: int = 3
     "Fresh episodes per measured policy."
+    all_corrected: bool = False
+    "Verify and correct every method's answers, not only ours and the nearest policy's."
     runs: Path = Path("runs")
     "Folder of intermediate artefacts."
     into: Path = Path("assets/evidence")
@@ -41,7 +43,10 @@ class Evaluate(JsonOption):
         found = evaluate(
             Workspace(spec=env_spec(self.env), root=self.runs),
             studies=self.tables, seeds=self.seeds, root=self.into,
-            size=Size(num_requests=self.requests, num_episodes=self.episodes),
+            size=Size(
+                num_requests=self.requests, num_episodes=self.episodes,
+                all_corrected=self.all_corrected,
+            ),
             report=lambda line: tqdm.write(line, file=sys.stderr),
         )  # fmt: skip
         return {

@@ -1,12 +1,13 @@
 """The steering studies: inside the population, into a hole, beyond the front, along the tangent."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from backend.atlas.atlas import Atlas
 from backend.atlas.front import pareto_front
 from backend.evaluation.evidence import Rows
 from backend.evaluation.requests import Questions, attainable, outside
-from backend.evaluation.steering import CORRECTED, DEFAULT, SINGLE_SHOTS, Judging, Variant, answer
+from backend.evaluation.steering import DEFAULT, Judging, Variant, answer
 from backend.steering.descent import DescentConfig
 
 BEYOND = (0.0, 0.1, 0.2, 0.3, 0.4)
@@ -15,14 +16,18 @@ NEIGHBOURS = (10, 25, 50, 100)
 VARIANCES = (0.8, 0.9, 0.95, 0.99)
 
 
-def inside(atlas: Atlas, questions: Questions, judging: Judging) -> Rows:
+def inside(
+    atlas: Atlas, questions: Questions, judging: Judging, variants: Sequence[Variant]
+) -> Rows:
     """Requests drawn inside the training population's returns."""
     returns = atlas.population.returns[atlas.training_rows]
     problem = attainable(returns, atlas.returns_extent, questions)
-    return answer(atlas, problem, SINGLE_SHOTS + CORRECTED, judging)
+    return answer(atlas, problem, variants, judging)
 
 
-def into_hole(atlas: Atlas, questions: Questions, judging: Judging) -> Rows:
+def into_hole(
+    atlas: Atlas, questions: Questions, judging: Judging, variants: Sequence[Variant]
+) -> Rows:
     """Requests inside the band whose policies the atlas never saw: synthesis, not retrieval.
 
     The bounds come from the removed policies, so each request is known to be attainable.
@@ -30,7 +35,7 @@ def into_hole(atlas: Atlas, questions: Questions, judging: Judging) -> Rows:
     removed = atlas.population.returns[~atlas.population.is_training]
     span = (float(removed[:, 0].min()), float(removed[:, 0].max()))
     problem = attainable(atlas.population.returns, atlas.returns_extent, questions, span=span)
-    return answer(atlas, problem, SINGLE_SHOTS + CORRECTED, judging)
+    return answer(atlas, problem, variants, judging)
 
 
 def extrapolation(atlas: Atlas, questions: Questions, judging: Judging) -> Rows:

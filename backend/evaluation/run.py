@@ -25,7 +25,7 @@ from backend.evaluation.reconstruction import reconstruction
 from backend.evaluation.requests import Questions
 from backend.evaluation.sampling import sampling
 from backend.evaluation.spaces import RAW, TRAINED, raw_space, train_space
-from backend.evaluation.steering import Judging
+from backend.evaluation.steering import CORRECTED, DEFAULT, SINGLE_SHOTS, Judging, Variant
 from backend.population.store import load_population
 from backend.rollouts.dataset import OccupancyDataset
 from backend.threads import one_thread
@@ -43,6 +43,8 @@ class Size:
     "Steering requests per training seed and region."
     num_episodes: int = 3
     "Fresh episodes per measured policy."
+    all_corrected: bool = False
+    "Whether every method is corrected too, or only ours and the nearest policy: hours against one."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +75,12 @@ class Bench:
             command = f"`steerscape population train {self.workspace.spec.name}` first"
             raise InvalidValue("dataset", f"nothing at {path}", command)
         return OccupancyDataset.load(path)
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """Ways to answer in the steering studies."""
+        few = tuple(v for v in CORRECTED if v == DEFAULT or v.method == "nearest")
+        return SINGLE_SHOTS + (CORRECTED if self.size.all_corrected else few)
 
     @property
     def questions(self) -> Questions:
@@ -112,12 +120,12 @@ def _geometry(bench: Bench) -> Rows:
 
 
 def _steering(bench: Bench) -> Rows:
-    rows = regions.inside(bench.atlas(), bench.questions, bench.judging)
+    rows = regions.inside(bench.atlas(), bench.questions, bench.judging, bench.variants)
     return [{"region": "inside", **row} for row in rows]
 
 
 def _hole(bench: Bench) -> Rows:
-    rows = regions.into_hole(bench.atlas(hole=True), bench.questions, bench.judging)
+    rows = regions.into_hole(bench.atlas(hole=True), bench.questions, bench.judging, bench.variants)
     return [{"region": "hole", **row} for row in rows]
 
 
@@ -194,6 +202,7 @@ def _join(
     name: str, workspace: Workspace, parts: Sequence[Evidence], seeds: Sequence[int], size: Size
 ) -> Evidence:
     flags = f"--tables {name} --seeds {' '.join(map(str, seeds))} --requests {size.num_requests}"
+    flags += " --all-corrected" if size.all_corrected else ""
     parameters: dict[str, Any] = {**asdict(size), "seeds": list(seeds)}
     return Evidence(
         table=name, env=workspace.spec.name, rows=of_seed([p.rows for p in parts], seeds),

@@ -105,11 +105,11 @@ def _answer(
     if variant.corrected:
         z, episodes = _correct(atlas, problem, variant, z, judging)
     cpu_ms = 1000 * (time.process_time() - began) / problem.num_requests
-    judge = {"num_episodes": judging.num_episodes, "seed": judging.seed + MEASURING}
+    num, seed = judging.num_episodes, judging.seed + MEASURING
     if variant.procedure == "own network":
-        measured = source_returns(atlas, starts, **judge)
+        measured = source_returns(atlas, starts, num_episodes=num, seed=seed)
     else:
-        measured = decoded_returns(atlas, z, **judge)
+        measured = decoded_returns(atlas, z, num_episodes=num, seed=seed)
     predicted, distance = atlas.heads.predict(z), atlas.cloud.distance(z)
     outcomes = _outcomes(atlas, problem, descent)
     judged = judge_returns(problem, measured.mean(1))

@@ -19,7 +19,7 @@ def summarise(evidence: Evidence) -> Rows:
     keys = [key for key in groups if key in frame]
     result: Rows = []
     for values, part in frame.groupby(keys, sort=False):
-        row: dict[str, Any] = dict(zip(keys, values, strict=True))
+        row: dict[str, Any] = dict(zip(keys, np.atleast_1d(np.asarray(values, object)), strict=True))
         result.append(row | {name: measure(part) for name, measure in measures.items()})
     return result
 
@@ -34,13 +34,13 @@ def as_numbers(rows: Rows) -> Rows:
 
 def success(column: str) -> Measure:
     """Share of rows where a yes-or-no column is true (Wilson)."""
-    return lambda part: share(part[column].to_numpy())
+    return lambda part: share(np.asarray(part[column]))
 
 
 def average(column: str, *, median: bool = False) -> Measure:
     """Mean or median of a column, seeds as clusters."""
     return lambda part: clustered(
-        part[column].to_numpy(float), part["seed"].to_numpy(), median=median
+        np.asarray(part[column], float), np.asarray(part["seed"]), median=median
     )
 
 
@@ -48,7 +48,7 @@ def over_seeds(column: str) -> Measure:
     """Mean over training seeds with their lowest and highest: three values have no quantiles."""
 
     def measure(part: pd.DataFrame) -> Estimate:
-        values = part.groupby("seed")[column].mean().to_numpy(float)
+        values = np.asarray(part.groupby("seed")[column].mean(), float)
         mean, low, high = float(values.mean()), float(values.min()), float(values.max())
         return Estimate(value=mean, low=low, high=high, count=len(values))
 
@@ -57,7 +57,7 @@ def over_seeds(column: str) -> Measure:
 
 def is_outcome(word: str) -> Measure:
     """Share of requests of which the app says this."""
-    return lambda part: share((part["outcome"] == word).to_numpy())
+    return lambda part: share(np.asarray(part["outcome"] == word))
 
 
 def within(limit: float) -> Measure:
@@ -65,7 +65,7 @@ def within(limit: float) -> Measure:
 
     def measure(part: pd.DataFrame) -> Estimate:
         worst = part.groupby(["seed", "policy"])["percent_of_range"].max()
-        return share((worst <= limit).to_numpy())
+        return share(np.asarray(worst) <= limit)
 
     return measure
 
@@ -116,4 +116,4 @@ def sampling_law(rows: Rows, num_episodes: int) -> tuple[float, float]:
 
     frame = pd.DataFrame(rows)
     mean = frame[frame.num_episodes == num_episodes].groupby("context_size")["share"].mean()
-    return power_law(np.array(mean.index, float), mean.to_numpy(float))
+    return power_law(np.asarray(mean.index, float), np.asarray(mean, float))
