@@ -1,7 +1,8 @@
 """Verification by rollouts, and correction of the aim by the error that rollouts show.
 
-Several near starts are steered and rolled out; then the aim is shifted by the observed error and
-the best candidates are steered again, at most three rounds. Where two candidates bracket the aim
+A single shot that proves itself is kept. Otherwise several near starts are steered and rolled out;
+then the aim is shifted by the observed error and the best candidates are steered again, at most
+three rounds. Where two candidates bracket the aim
 their interpolation is tried as well (regula falsi along the segment between them). The leaders of
 each round are confirmed on more episodes before they may win: whether a bistable latent succeeds
 depends on where an episode starts, and one that is lucky three times is not a policy.
@@ -60,20 +61,16 @@ def verify_and_correct(
 ) -> Candidates:
     """All candidates of all requests, rolled out together round by round.
 
-    ``first`` adds one already steered answer per request to the first round.
-    ``report(round, num_rounds, candidates)`` follows each round and may raise to cancel.
+    ``first`` gives one already steered answer per request; where it proves good, nothing else is
+    tried. ``report(round, num_rounds, candidates)`` follows each round and may raise to cancel.
     """
-    aim = problem.tightened(margin(atlas))
-    request, z = _first_round(atlas, problem, aim, config, first)
-    num_shots = 0 if first is None else len(first)
-    shot = np.arange(len(z)) >= len(z) - num_shots
-    pool = _roll_out(atlas, problem, request, z, shot, config, turn=0)
+    pool = _first_round(atlas, problem, config, first)
     for turn in range(config.num_rounds + 1):
         if turn:
             request, z = _corrections(atlas, problem, pool, config)
-            tried = _roll_out(atlas, problem, request, z, np.zeros(len(z), bool), config, turn=turn)
-            pool = pool.join(tried)
-        pool = _confirm_leaders(atlas, problem, pool, config, turn=turn)
+            pool = pool.join(_roll_out(atlas, problem, request, z, config, turn=turn))
+        leaders = _leaders(problem, pool, config)
+        pool = _confirm(atlas, problem, pool, leaders, config, turn=turn)
         report(turn, config.num_rounds, pool)
         if not len(_open_requests(problem, pool, config)):
             break
@@ -91,23 +88,34 @@ def _open_requests(problem: Problem, pool: Candidates, config: CorrectionConfig)
 
 
 def _first_round(
-    atlas: Atlas, problem: Problem, aim: Problem, config: CorrectionConfig, first: Array | None
+    atlas: Atlas, problem: Problem, config: CorrectionConfig, first: Array | None
+) -> Candidates:
+    """The given answers; and where they are not confirmed at once, steers from near starts."""
+    everyone = np.arange(problem.num_requests)
+    if first is None:
+        request, z = _steers(atlas, problem, everyone, config)
+        return _roll_out(atlas, problem, request, z, config, turn=0)
+    pool = _roll_out(atlas, problem, everyone, first, config, turn=0, single_shot=True)
+    promising = np.flatnonzero(pool.badness <= config.good_enough)
+    pool = _confirm(atlas, problem, pool, promising, config, turn=0)
+    still_open = np.array(_open_requests(problem, pool, config), int)
+    if not (config.num_starts and len(still_open)):
+        return pool
+    request, z = _steers(atlas, problem, still_open, config)
+    return pool.join(_roll_out(atlas, problem, request, z, config, turn=0))
+
+
+def _steers(
+    atlas: Atlas, problem: Problem, requests: Int[Array, "request"], config: CorrectionConfig
 ) -> tuple[Array, Array]:
     """(request, z) of steers from several near starts that do not crowd one spot."""
-    if not config.num_starts:
-        assert first is not None, "no start and no answer: nothing to verify"
-        return np.arange(len(first)), first
     rows = atlas.training_rows
-    ranked = rows[nearest_policies(problem, atlas.population.returns[rows], 60)]
-    starts = np.array([_spread(atlas, ranking, config.num_starts) for ranking in ranked])
-    request = np.repeat(np.arange(problem.num_requests), starts.shape[1])
-    descent = run_method(
-        atlas, aim.rows(request), atlas.z[starts.ravel()], config.method, config.descent
-    )
-    z = descent.path[-1]
-    if first is not None:
-        request, z = np.append(request, np.arange(len(first))), np.concatenate([z, first])
-    return request, z
+    ranking = nearest_policies(problem.rows(requests), atlas.population.returns[rows], 60)
+    starts = np.array([_spread(atlas, ranked, config.num_starts) for ranked in rows[ranking]])
+    request = np.repeat(requests, starts.shape[1])
+    aim = problem.tightened(margin(atlas)).rows(request)
+    descent = run_method(atlas, aim, atlas.z[starts.ravel()], config.method, config.descent)
+    return request, descent.path[-1]
 
 
 def _spread(atlas: Atlas, ranking: Int[Array, "policy"], num: int) -> list[int]:
@@ -158,31 +166,36 @@ def _interpolations(problem: Problem, pool: Candidates, request: int, num: int) 
 
 
 def _roll_out(
-    atlas: Atlas, problem: Problem, request: Array, z: Array, shot: Array,
-    config: CorrectionConfig, *, turn: int,
+    atlas: Atlas, problem: Problem, request: Array, z: Array, config: CorrectionConfig, *,
+    turn: int, single_shot: bool = False,
 ) -> Candidates:  # fmt: skip
     seeds = np.random.default_rng([config.seed, turn, 17]).integers(0, 2**31, config.num_episodes)
     measured = _episodes(atlas, z, seeds.tolist())
     return Candidates(
-        request=request, z=z, mean=measured.mean(1), single_shot=shot,
+        request=request, z=z, mean=measured.mean(1), single_shot=np.full(len(z), single_shot),
         badness=episode_badness(problem.rows(request).badness(measured)),
         num_episodes=np.full(len(z), config.num_episodes),
         confirmed=np.zeros(len(z), bool),
     )  # fmt: skip
 
 
-def _confirm_leaders(
-    atlas: Atlas, problem: Problem, pool: Candidates, config: CorrectionConfig, *, turn: int
-) -> Candidates:
-    """More episodes for each open request's leaders, so that luck does not win."""
+def _leaders(problem: Problem, pool: Candidates, config: CorrectionConfig) -> Int[Array, "leader"]:
+    """The best candidates of each open request that were not confirmed yet."""
     leaders: list[int] = []
     for r in _open_requests(problem, pool, config):
         rows = {pool.answer(r), *pool.best(r, config.num_leaders).tolist()}
         leaders += [row for row in sorted(rows) if not pool.confirmed[row]]
-    if not leaders:
+    return np.array(leaders, int)
+
+
+def _confirm(
+    atlas: Atlas, problem: Problem, pool: Candidates, rows: Int[Array, "leader"],
+    config: CorrectionConfig, *, turn: int,
+) -> Candidates:  # fmt: skip
+    """More episodes for some candidates, so that luck does not win."""
+    if not len(rows):
         return pool
     seeds = np.random.default_rng([config.seed, turn, 29]).integers(0, 2**31, config.num_confirming)
-    rows = np.array(leaders)
     measured = _episodes(atlas, pool.z[rows], seeds.tolist())
     badness = episode_badness(problem.rows(pool.request[rows]).badness(measured))
     return pool.confirm(rows, measured.mean(1), badness, config.num_confirming)

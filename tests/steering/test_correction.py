@@ -81,12 +81,31 @@ def test_a_correction_aims_beyond_by_what_was_missed(quick: Atlas, pool: Candida
         assert promise[1].max() > promise[0].max()
 
 
-def test_the_solvers_own_answer_joins_the_first_round(quick: Atlas, asked: Problem) -> None:
+def test_the_solvers_own_answer_comes_first(quick: Atlas, asked: Problem) -> None:
+    """Both shots miss, so near starts follow for both."""
     first = quick.z[:2]
     pool = verify_and_correct(quick, asked, replace(TINY, num_rounds=0), first=first)
-    assert pool.request.tolist() == [0, 0, 1, 1, 0, 1]
-    assert pool.single_shot.tolist() == [False] * 4 + [True] * 2
-    np.testing.assert_array_equal(pool.z[4:], first)
+    assert pool.request.tolist() == [0, 1, 0, 0, 1, 1]
+    assert pool.single_shot.tolist() == [True] * 2 + [False] * 4
+    np.testing.assert_array_equal(pool.z[:2], first)
+
+
+def test_a_shot_that_proves_itself_is_all_there_is(quick: Atlas, asked: Problem) -> None:
+    """Request 0 is met by its shot; only request 1 is tried from near starts."""
+    film = verify_and_correct(quick, asked, replace(TINY, num_rounds=0), first=quick.z[:2])
+    met = np.array([[film.mean[0, 0], NAN], asked.target[1]])
+    easy = replace(asked, target=met, lower=np.full((2, 2), -INF))
+    pool = verify_and_correct(quick, easy, replace(TINY, num_rounds=0), first=quick.z[:2])
+    assert pool.request.tolist() == [0, 1, 1, 1]
+    assert pool.num_episodes[0] == TINY.num_episodes + TINY.num_confirming
+    assert pool.confirmed[0]
+    assert pool.answer(0) == 0
+
+
+def test_without_near_starts_only_the_answers_are_verified(quick: Atlas, asked: Problem) -> None:
+    alone = replace(TINY, num_rounds=0, num_starts=0)
+    pool = verify_and_correct(quick, asked, alone, first=quick.z[:2])
+    assert pool.request.tolist() == [0, 1]
 
 
 def test_a_good_request_is_left_alone(quick: Atlas, asked: Problem) -> None:
