@@ -18,7 +18,7 @@ $(VENV)/.dev: pyproject.toml
 
 app: $(VENV)/.app  ## open the app
 	@mkdir -p static
-	$(BIN)/streamlit run app.py
+	$(BIN)/steerscape app
 
 test: check  ## everything CI runs
 	$(BIN)/python -m pytest

@@ -15,22 +15,26 @@ from typing import Annotated, Any
 
 import tyro
 
+from backend.commands.app import App
 from backend.commands.atlas import AtlasCommand
 from backend.commands.bench import Bench
 from backend.commands.encode import Encode
 from backend.commands.evaluate import Evaluate
 from backend.commands.population import PopulationCommand
 from backend.commands.render import Render
+from backend.commands.report import Report
 from backend.commands.steer import Steer
 from backend.errors import StudioError
 
 Command = (
-    Annotated[AtlasCommand, tyro.conf.subcommand("atlas")]
+    Annotated[App, tyro.conf.subcommand("app")]
+    | Annotated[AtlasCommand, tyro.conf.subcommand("atlas")]
     | Annotated[PopulationCommand, tyro.conf.subcommand("population")]
     | Annotated[Steer, tyro.conf.subcommand("steer")]
     | Annotated[Encode, tyro.conf.subcommand("encode")]
     | Annotated[Render, tyro.conf.subcommand("render")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
+    | Annotated[Report, tyro.conf.subcommand("report")]
     | Annotated[Bench, tyro.conf.subcommand("bench")]
 )
 

@@ -29,5 +29,12 @@ class DamagedArtifact(StudioError):
         super().__init__(f"{path}: {problem}; rebuild it with `{rebuild}`")
 
 
+class AppDidNotStart(StudioError):
+    """The server ended at once, or did not answer in time."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the app did not start: {why}")
+
+
 class RenderFailure(StudioError):
     """The render process died or answered too late."""

@@ -1,7 +1,9 @@
 """The façade: frozen request in, frozen numpy result out; all a page or a command may ask."""
 
+import os
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -11,9 +13,10 @@ import numpy as np
 from backend.arrays import Array, Float
 from backend.atlas.atlas import Atlas
 from backend.atlas.encode import Encoded, encode_pairs
-from backend.atlas.store import ATLAS_DIR, list_atlases, load_atlas
-from backend.envs.spec import EnvSpec, Objective
-from backend.errors import InvalidValue
+from backend.atlas.store import ATLAS_DIR, load_atlas
+from backend.envs.spec import EnvSpec
+from backend.errors import InvalidValue, StudioError
+from backend.overview import AtlasLabel, Overview, atlas_labels, overview
 from backend.policies.policy import Policy
 from backend.rollouts.render_process import render_clip
 from backend.rollouts.render_request import RenderRequest
@@ -32,44 +35,26 @@ from backend.steering.request import (
     check_request,
 )
 from backend.steering.solver import solve
+from backend.watched import Beat, watched
 
 __all__ = [
-    "METHODS", "Encoded", "Film", "Goal", "Measured", "Method", "Mode", "Overview", "SteerAnswer",
-    "SteerRequest", "Studio", "Trajectory", "VerifiedAnswer",
+    "CLIP_SECONDS", "CLIP_SIZE", "METHODS", "AtlasLabel", "Encoded", "Film", "Goal", "Measured",
+    "Method", "Mode", "Overview", "SteerAnswer", "SteerRequest", "Studio", "Trajectory",
+    "VerifiedAnswer", "atlas_root",
 ]  # fmt: skip
+
+ATLASES_VARIABLE = "STEERSCAPE_ATLASES"
+"Environment variable that may name another folder of atlases."
+MAX_ATLASES = 32
+"Atlases kept in memory; one takes a few MB."
 
 MAX_EPISODES = 100
 Size = tuple[int, int]
 CLIP_SIZE: Size = (480, 360)
+CLIP_SECONDS = 5.0
 ACCENT = "#ff5c39"
 "The one accent colour: whatever was asked for."
 DEFAULT_CORRECTION = CorrectionConfig()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Overview:
-    """What there is to look at: one row per policy."""
-
-    name: str
-    title: str
-    content_hash: str
-    objectives: tuple[Objective, ...]
-    ids: tuple[str, ...]
-    held_out: Array
-    "'' or the reason a policy was kept out of training."
-    returns: Float[Array, "policy objective"]
-    "Measured means."
-    returns_std: Float[Array, "policy objective"]
-    predicted: Float[Array, "policy objective"]
-    "What the value heads say."
-    places: dict[str, Float[Array, "policy xy"]]
-    "Map name -> places."
-    returns_low: Float[Array, "objective"]
-    returns_high: Float[Array, "objective"]
-    front: Float[Array, "front objective"]
-    "Non-dominated measured returns, in order of the first objective."
-    num_episodes: int
-    "Episodes behind each measured mean."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,32 +116,51 @@ class Film:
     trajectory: Trajectory
     "States and rewards."
 
+    def caption(self, time_step: float, seconds: float) -> str | None:
+        """The label, and the fall if the first ``seconds`` show it; None where there is neither."""
+        fall = len(self.trajectory.reward) * time_step
+        shown = self.trajectory.fell and fall < seconds
+        words = [self.label] * bool(self.label) + [f"fell after {fall:.1f} s"] * shown
+        return " · ".join(words) or None
+
+    @property
+    def poses(self) -> Float[Array, "time qpos"]:
+        """The episode and, after a fall, what followed."""
+        after = self.trajectory.aftermath
+        states = self.trajectory.qpos
+        return states if after is None else np.concatenate([states, after])
+
+
+def atlas_root() -> Path:
+    """Where atlases are read from: ``STEERSCAPE_ATLASES`` if set, else the shipped folder."""
+    return Path(os.environ.get(ATLASES_VARIABLE) or ATLAS_DIR)
+
 
 class Studio:
     """Atlases, loaded once and shared. Safe to call from several threads: nothing is mutated."""
 
-    def __init__(self, root: Path = ATLAS_DIR, *, device: str = "cpu") -> None:
-        self.root = root
+    def __init__(self, root: Path | None = None, *, device: str = "cpu") -> None:
+        self.root = root or atlas_root()
         self.device = device
-        self.atlas = lru_cache(maxsize=8)(self._load)
+        self.atlas = lru_cache(maxsize=MAX_ATLASES)(self._load)
 
     def names(self) -> list[str]:
-        """Atlases that exist."""
-        return list_atlases(self.root)
+        """Atlases that exist, in the environment table's order."""
+        return [label.name for label in self.labels()]
+
+    def labels(self) -> list[AtlasLabel]:
+        """Atlases that exist, as a person is offered them; opens none."""
+        return atlas_labels(self.root)
+
+    def preload(self) -> None:
+        """Open every atlas, so that none is slow to be chosen; a damaged one waits to be chosen."""
+        for name in self.names():
+            with suppress(StudioError):
+                self.atlas(name)
 
     def overview(self, name: str) -> Overview:
         """One row per policy of an atlas."""
-        atlas = self.atlas(name)
-        population = atlas.population
-        return Overview(
-            name=atlas.name, title=atlas.spec.title, content_hash=atlas.content_hash,
-            objectives=atlas.spec.objectives, ids=tuple(population.ids),
-            held_out=population.held_out, returns=population.returns,
-            returns_std=population.returns_std, predicted=atlas.predicted,
-            places={key: atlas.place(key, atlas.z) for key in atlas.maps},
-            returns_low=atlas.returns_low, returns_high=atlas.returns_high,
-            front=pareto_front(population.returns), num_episodes=population.num_episodes,
-        )  # fmt: skip
+        return overview(self.atlas(name))
 
     def steer(self, name: str, request: SteerRequest) -> SteerAnswer:
         """Solve one request: a path in latent space, judged on predictions."""
@@ -169,10 +173,13 @@ class Studio:
     def verify(
         self, name: str, request: SteerRequest, z: Float[Array, "latent"], *,
         config: CorrectionConfig = DEFAULT_CORRECTION, num_episodes: int = 6,
-        report: Progress = lambda *_: None,
+        report: Progress = lambda *_: None, beat: Beat = lambda: None,
     ) -> VerifiedAnswer:  # fmt: skip
-        """Roll out, correct the aim, keep the best verified latent and measure it afresh."""
-        atlas = self.atlas(name)
+        """Roll out, correct the aim, keep the best verified latent and measure it afresh.
+
+        ``report`` follows each round, ``beat`` each control step; either may raise to cancel.
+        """
+        atlas = watched(self.atlas(name), beat)
         check_request(request, atlas)
         problem = pose([request], atlas)
         settings = replace(config, method=request.method, seed=request.seed + 1)
@@ -200,20 +207,26 @@ class Studio:
     def replay(self, name: str, films: Sequence[Film]) -> bytes:
         """Episodes packed for the browser's player, one robot each."""
         tracks = [
-            Track(label=f.label, role=f.role, qpos=f.trajectory.qpos, reward=f.trajectory.reward)
+            Track(
+                label=f.label,
+                role=f.role,
+                qpos=f.trajectory.qpos,
+                reward=f.trajectory.reward,
+                aftermath=f.trajectory.aftermath,
+            )
             for f in films
         ]
         return pack(self.spec(name), tracks)
 
     def clip(
-        self, name: str, film: Film, *, seconds: float = 5.0, size: Size = CLIP_SIZE,
+        self, name: str, film: Film, *, seconds: float = CLIP_SECONDS, size: Size = CLIP_SIZE,
         fps: float = 40.0,
     ) -> bytes:  # fmt: skip
         """An MP4 of an episode, its label burned in; rendered in a process of its own."""
-        colour = ACCENT if film.role == "steered" else None
+        spec, colour = self.spec(name), ACCENT if film.role == "steered" else None
         return render_clip(RenderRequest(
-            env=self.spec(name).name, qpos=film.trajectory.qpos, width=size[0], height=size[1],
-            seconds=seconds, fps=fps, colour=colour, caption=film.label or None,
+            env=spec.name, qpos=film.poses, width=size[0], height=size[1], seconds=seconds,
+            fps=fps, colour=colour, caption=film.caption(spec.time_step, seconds),
         ))  # fmt: skip
 
     def latent_at(self, name: str, map_name: str, xy: Float[Array, "xy"]) -> Float[Array, "latent"]:
@@ -276,10 +289,3 @@ def _measure(atlas: Atlas, z: Array, num_episodes: int, seed: int) -> Measured:
     policy = atlas.decode(np.repeat(z[None], num_episodes, 0))
     returns = simulate_many(atlas.spec, policy, seeds).returns
     return Measured(episodes=returns, seconds=time.perf_counter() - began)
-
-
-def pareto_front(returns: Float[Array, "policy objective"]) -> Float[Array, "front objective"]:
-    """Non-dominated rows (all objectives maximised), in order of the first objective."""
-    dominated = [bool(((returns >= row).all(1) & (returns > row).any(1)).any()) for row in returns]
-    front = returns[~np.array(dominated)]
-    return front[np.argsort(front[:, 0])]

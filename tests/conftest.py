@@ -1,6 +1,8 @@
 """The shipped atlas, loaded once; property tests without deadlines or chance."""
 
 import shutil
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import settings
 
 from backend.atlas.atlas import Atlas
 from backend.atlas.store import ATLAS_DIR, load_atlas
+from tests.tiny import save_tiny, tiny_atlas
 from tests.toys import ATLAS
 
 settings.register_profile(
@@ -22,6 +25,19 @@ torch.set_num_threads(1)
 def atlas() -> Atlas:
     """The shipped HalfCheetah atlas. Nobody writes into it."""
     return load_atlas(ATLAS)
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Folder of a tiny atlas of an environment, made once per session. Nobody writes into it."""
+
+    @cache
+    def build(env: str) -> Path:
+        root = tmp_path_factory.mktemp("tiny")
+        save_tiny(tiny_atlas(env), root)
+        return root / env
+
+    return build
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 
+from backend.envs.spec import EnvSpec
 from backend.envs.table import env_spec
 from backend.policies.policy import FilmWeights
 from backend.population.population import Member, Population
@@ -29,16 +30,30 @@ class Swinger:
         return np.tanh(self.gain * (obs[..., :6] + obs[..., 8:14]))
 
 
-def film_weights(seed: int = 0, *, condition_dim: int = 2, hidden: int = 8) -> FilmWeights:
-    """A random actor for HalfCheetah."""
+class Limp:
+    """No torque at all."""
+
+    num_rows = 1
+
+    def __init__(self, action_dim: int) -> None:
+        self.action_dim = action_dim
+
+    def act(self, obs: np.ndarray) -> np.ndarray:
+        return np.zeros((len(obs), self.action_dim))
+
+
+def film_weights(
+    seed: int = 0, *, spec: EnvSpec = SPEC, condition_dim: int = 2, hidden: int = 8
+) -> FilmWeights:
+    """A random actor, for HalfCheetah unless told otherwise."""
     rng = np.random.default_rng(seed)
     sizes = {
-        "first_w": (SPEC.obs_dim + condition_dim, hidden), "first_b": (hidden,),
+        "first_w": (spec.obs_dim + condition_dim, hidden), "first_b": (hidden,),
         "second_w": (hidden, hidden), "second_b": (hidden,),
-        "out_w": (hidden, SPEC.action_dim), "out_b": (SPEC.action_dim,),
+        "out_w": (hidden, spec.action_dim), "out_b": (spec.action_dim,),
         "scale_w": (condition_dim, hidden), "scale_b": (hidden,),
-        "log_std_w": (condition_dim, SPEC.action_dim), "log_std_b": (SPEC.action_dim,),
-        "obs_mean": (SPEC.obs_dim,), "obs_std": (SPEC.obs_dim,),
+        "log_std_w": (condition_dim, spec.action_dim), "log_std_b": (spec.action_dim,),
+        "obs_mean": (spec.obs_dim,), "obs_std": (spec.obs_dim,),
     }  # fmt: skip
     arrays = {name: rng.normal(size=size).astype(np.float32) for name, size in sizes.items()}
     arrays["obs_std"] = 1 + np.abs(arrays["obs_std"])

@@ -1,7 +1,8 @@
-"""From a released control to the new robots on screen, in real Chromium.
+"""What a person waits for, in real Chromium: new robots after a control, another environment.
 
-Run as a process of its own (``python -m backend.benchmarks.browser REPEATS``) from the repository's
-root. Needs Playwright (a development dependency) and Chromium on the PATH. Prints one JSON object.
+Run as a process of its own (``python -m backend.benchmarks.browser REPEATS ATLAS OBJECTIVE``) from
+the repository's root; the objective is the one whose slider is moved. Needs Playwright (a
+development dependency) and Chromium on the PATH. Prints one JSON object.
 """
 
 import json
@@ -11,9 +12,11 @@ import statistics
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from backend.serving import local_url, served
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -21,27 +24,32 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
 )  # fmt: skip
-ROOT = ".st-key-replay .sp-root"
-SLIDER = ".st-key-forward-value input[type=range]"
+PLAYER, MAP = ".st-key-replay .sp-root", ".st-key-map-view .sm-root"
+CHOICES = ".st-key-atlas [role=radiogroup] label"
+PATIENCE_MS = 180_000
+"Verification of a robot whose contacts are priced takes long on a busy machine."
 RESTING = """() => document.querySelector('[data-test-script-state="notRunning"]')
-    && document.querySelector("table")?.innerText.includes("(n = 6)")"""
-WATCH = """([root]) => {
-    // data-first-frame is written after the first rendered frame of each new payload.
-    const player = document.querySelector(root), before = player.dataset.payload;
-    window.released = null;
-    addEventListener("keyup", () => { window.released ??= performance.now(); }, true);
+    && [...document.querySelectorAll("small")].some((n) => n.textContent.includes("Rollouts:"))"""
+WATCH = """([player, map, event]) => {
+    // data-payload and data-points change when the first frame with new contents is drawn.
+    const shown = () => [document.querySelector(player)?.dataset.payload,
+        map && document.querySelector(map)?.dataset.points];
+    const before = shown();
+    window.began = null;
+    addEventListener(event, () => { window.began ??= performance.now(); }, true);
     window.elapsed = new Promise((done) => {
-        const watch = new MutationObserver(() => {
-            if (player.dataset.payload === before || !player.dataset.firstFrame) return;
-            watch.disconnect();
-            done(performance.now() - window.released);
-        });
-        watch.observe(player, { attributes: true });
+        const look = () => {
+            const now = shown();
+            const fresh = now.every((value, i) => (i && !map) || (value && value !== before[i]));
+            if (window.began === null || !fresh) return requestAnimationFrame(look);
+            done(performance.now() - window.began);
+        };
+        look();
     });
 }"""
 
 
-def measure(repeats: int) -> dict[str, Any]:
+def measure(repeats: int, atlas: str, objective: str) -> dict[str, Any]:
     """Milliseconds of cold load and of warm answers, or why there is no browser."""
     found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if found is None:
@@ -50,51 +58,63 @@ def measure(repeats: int) -> dict[str, Any]:
         from playwright.sync_api import sync_playwright
     except ImportError:
         return {"unavailable": "Playwright is not installed"}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}",
-         "--server.headless=true", "--server.fileWatcherType=none", "--server.address=127.0.0.1"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_for(f"{url}/_stcore/health")
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
-            page = browser.new_page(viewport={"width": 1280, "height": 800})
-            page.set_default_timeout(90_000)
-            began = time.perf_counter()
-            page.goto(url)
-            page.wait_for_selector(f"{ROOT}[data-first-frame]")
-            cold = 1000 * (time.perf_counter() - began)
-            times = []
-            for _ in range(repeats):
-                page.wait_for_function(RESTING)
-                page.locator(SLIDER).focus()
-                page.evaluate(WATCH, [ROOT])
-                page.keyboard.press("PageDown")
-                times.append(float(page.evaluate("window.elapsed")))
-            browser.close()
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    with _app() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.set_default_timeout(PATIENCE_MS)
+        began = time.perf_counter()
+        page.goto(f"{url}/?atlas={atlas}")
+        page.wait_for_selector(f"{PLAYER}[data-first-frame]")
+        cold = 1000 * (time.perf_counter() - began)
+        released = [_press(page, objective) for _ in range(repeats)]
+        first, again = _switch_around(page)
+        browser.close()
     return {
         "first_load_to_moving_robots": cold,
-        "control_released_to_new_robots": statistics.median(times),
-        "slowest": max(times),
+        "control_released_to_new_robots": statistics.median(released),
+        "slowest": max(released),
+        "switch_environment": statistics.median(again) if again else None,
+        "switch_environment_slowest": max(again, default=None),
+        "switch_environment_first_visit_slowest": max(first, default=None),
     }
 
 
-def _wait_for(url: str) -> None:
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except (urllib.error.URLError, TimeoutError):
-            time.sleep(0.2)
+def _press(page: Any, objective: str) -> float:
+    """One press on an objective's slider: milliseconds from release to the new robots."""
+    page.wait_for_function(RESTING)
+    page.locator(f".st-key-{objective}-value input[type=range]").focus()
+    page.evaluate(WATCH, [PLAYER, None, "keyup"])
+    page.keyboard.press("PageDown")
+    return float(page.evaluate("window.elapsed"))
+
+
+def _switch_around(page: Any) -> tuple[list[float], list[float]]:
+    """Milliseconds from choosing an atlas to its map and robots: (first visits, later ones)."""
+    page.wait_for_function(RESTING)
+    num = page.locator(CHOICES).count()
+    if num < 2:
+        return [], []
+    shown = next(i for i in range(num) if page.locator(f"{CHOICES} input").nth(i).is_checked())
+    tour = [(shown + 1 + i) % num for i in range(num)]
+    return [_switch(page, i) for i in tour], [_switch(page, i) for i in tour]
+
+
+def _switch(page: Any, i: int) -> float:
+    page.wait_for_function(RESTING)
+    page.evaluate(WATCH, [PLAYER, MAP, "click"])
+    page.locator(CHOICES).nth(i).click()
+    return float(page.evaluate("window.elapsed"))
+
+
+@contextmanager
+def _app() -> Iterator[str]:
+    """The app, served by a process of its own; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with served(port, log=subprocess.DEVNULL):
+        yield local_url(port)
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(measure(int(sys.argv[1]))))
+    sys.stdout.write(json.dumps(measure(int(sys.argv[1]), sys.argv[2], sys.argv[3])))

@@ -19,7 +19,7 @@ def _objective(axis: str) -> Objective:
     return Objective(
         name=f"{axis}-velocity",
         title=f"progress along {axis}",
-        unit="m/s + 1 − costs, summed over 1000 steps",
+        step_unit="m/s + 1 − costs",
         direction="maximise",
         meaning=(
             f"Per step: displacement of the torso along {axis} divided by the control step "
@@ -76,7 +76,7 @@ ANT_TWO = EnvSpec(
     reset_noise=0.1,
     velocity_noise="normal",
     total_mass=None,
-    camera=Camera(distance=4.5, elevation=-30.0, azimuth=60.0, height=0.3),
+    camera=Camera(distance=4.5, elevation=-38.0, azimuth=90.0, height=0.3, follows="xy"),
     observe=_observe,
     reward=_reward,
     terminated=_terminated,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backend.arrays import Array, Bool, Float
-from backend.envs.spec import Camera, EnvSpec, Objective, Step
+from backend.envs.spec import Camera, EnvSpec, FirstView, Objective, Step
 
 MAX_PITCH = 0.5
 "Radians of mean torso pitch beyond which a gait counts as nose-down or flipped."
@@ -33,7 +33,7 @@ HALFCHEETAH = EnvSpec(
         Objective(
             name="forward",
             title="forward progress",
-            unit="m/s, summed over 1000 steps",
+            step_unit="m/s",
             direction="maximise",
             meaning=(
                 "Per step: displacement of the root along x divided by the control step (0.05 s). "
@@ -43,7 +43,7 @@ HALFCHEETAH = EnvSpec(
         Objective(
             name="energy",
             title="energy spent",
-            unit="−Σ‖a‖², summed over 1000 steps",
+            step_unit="−Σ‖a‖²",
             direction="maximise",
             meaning=(
                 "Per step: minus the squared norm of the six joint actions, each in [-1, 1]. "
@@ -60,6 +60,7 @@ HALFCHEETAH = EnvSpec(
     velocity_noise="normal",
     total_mass=14.0,
     camera=Camera(distance=3.0, elevation=-12.0, azimuth=90.0, height=0.5),
+    first_view=FirstView(start="run-2/03/w0.20"),
     observe=_observe,
     reward=_reward,
     terminated=_terminated,

@@ -13,7 +13,7 @@ CONTROL_WEIGHT = 1e-3
 FORWARD = Objective(
     name="forward",
     title="forward progress",
-    unit="m/s + 1, summed over 1000 steps",
+    step_unit="m/s + 1",
     direction="maximise",
     meaning=(
         "Per step: displacement of the root along x divided by the control step (0.008 s), plus 1 "
@@ -23,7 +23,7 @@ FORWARD = Objective(
 HEIGHT = Objective(
     name="height",
     title="height of the hops",
-    unit="10 × m above start + 1, summed over 1000 steps",
+    step_unit="10 × m above start + 1",
     direction="maximise",
     meaning=(
         "Per step: ten times the height of the torso above its start (1.25 m), plus 1 while the "
@@ -33,7 +33,7 @@ HEIGHT = Objective(
 ENERGY = Objective(
     name="energy",
     title="energy spent",
-    unit="1 − Σ‖a‖², summed over 1000 steps",
+    step_unit="1 − Σ‖a‖²",
     direction="maximise",
     meaning=(
         "Per step: minus the squared norm of the three joint actions, each in [-1, 1], plus 1 "

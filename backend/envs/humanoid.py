@@ -76,7 +76,7 @@ HUMANOID = EnvSpec(
         Objective(
             name="forward",
             title="forward progress",
-            unit="m/s + 5 − contacts, summed over 1000 steps",
+            step_unit="m/s + 5 − contacts",
             direction="maximise",
             meaning=(
                 "Per step: displacement of the centre of mass along x divided by the control step "
@@ -87,7 +87,7 @@ HUMANOID = EnvSpec(
         Objective(
             name="energy",
             title="energy spent",
-            unit="5 − Σ‖a‖² − contacts, summed over 1000 steps",
+            step_unit="5 − Σ‖a‖² − contacts",
             direction="maximise",
             meaning=(
                 "Per step: minus the squared norm of the seventeen joint controls, each in "
@@ -103,7 +103,7 @@ HUMANOID = EnvSpec(
     reset_noise=1e-2,
     velocity_noise="uniform",
     total_mass=None,
-    camera=Camera(distance=4.0, elevation=-14.0, azimuth=100.0, height=0.9),
+    camera=Camera(distance=3.2, elevation=-12.0, azimuth=108.0, height=0.75),
     observe=_observe,
     reward=_reward,
     terminated=_terminated,

@@ -20,8 +20,8 @@ class Objective:
     "Short name used on the command line and in files."
     title: str
     "Plain-language name for people."
-    unit: str
-    "Unit of the *return* (the undiscounted sum over an episode)."
+    step_unit: str
+    "Unit of one step's reward; the return is the undiscounted sum over the episode."
     direction: Literal["maximise", "minimise"]
     "Which way is better."
     meaning: str
@@ -40,6 +40,21 @@ class Camera:
     "Degrees; 90 looks along +y, so +x is to the right."
     height: float
     "Metres above the floor of the point looked at."
+    follows: Literal["x", "xy"] = "x"
+    "x: the robot runs on a lane. xy: it goes anywhere, on a floor with coordinates."
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstView:
+    """What the app asks before anybody has touched it."""
+
+    start: str | None = None
+    "Policy to start from, where the atlas holds it; None for one of the slow third."
+    goals: tuple[tuple[Literal["target", "at least"], float], ...] = (
+        ("target", 0.65),
+        ("at least", 0.4),
+    )
+    "(mode, share of the attainable range) of the first objectives; the others are free."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,13 +129,15 @@ class EnvSpec:
     "(qpos, qvel) -> whether the episode ends early."
     upright: Callable[[Float[Array, "*batch qpos"]], Bool[Array, "*batch"]]
     "qpos -> whether the posture is one we call a gait (the population's posture gate)."
+    first_view: FirstView = FirstView()
+    "What the app shows first."
     action_scale: float = 1.0
     "Control per unit of action: the actuators' range is ± this."
     alive_bonus: float = 0.0
     "Paid to every objective at each healthy step."
     full_state: FullState | None = None
     "What ``mujoco.batch`` cannot give, or None."
-    make_options: Mapping[str, bool] = field(default_factory=dict)
+    make_options: Mapping[str, bool] = field(default_factory=dict, hash=False)
     "Options of ``mo_gymnasium.make`` that give exactly this environment."
 
     @property

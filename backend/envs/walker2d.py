@@ -33,7 +33,7 @@ WALKER2D = EnvSpec(
         Objective(
             name="forward",
             title="forward progress",
-            unit="m/s + 1, summed over 1000 steps",
+            step_unit="m/s + 1",
             direction="maximise",
             meaning=(
                 "Per step: displacement of the root along x divided by the control step (0.008 s), "
@@ -43,7 +43,7 @@ WALKER2D = EnvSpec(
         Objective(
             name="energy",
             title="energy spent",
-            unit="1 − Σ‖a‖², summed over 1000 steps",
+            step_unit="1 − Σ‖a‖²",
             direction="maximise",
             meaning=(
                 "Per step: minus the squared norm of the six joint actions, each in [-1, 1], plus "

@@ -45,12 +45,13 @@ def clustered(
     """
     rng = np.random.default_rng(seed)
     groups = [values[cluster == key] for key in np.unique(cluster)]
-    statistic = np.median if median else np.mean
-    draws = np.empty(NUM_RESAMPLES)
-    for i in range(NUM_RESAMPLES):
-        chosen = rng.integers(0, len(groups), len(groups))
-        drawn = [groups[k][rng.integers(0, len(groups[k]), len(groups[k]))] for k in chosen]
-        draws[i] = statistic(np.concatenate(drawn))
+    sizes = np.array([len(group) for group in groups])
+    padded = np.stack([np.pad(group, (0, sizes.max() - len(group))) for group in groups])
+    chosen = rng.integers(0, len(groups), (NUM_RESAMPLES, len(groups)))[..., None]
+    items = rng.integers(0, sizes[chosen], (*chosen.shape[:2], sizes.max()))
+    drawn = np.where(np.arange(sizes.max()) < sizes[chosen], padded[chosen, items], np.nan)
+    statistic = np.nanmedian if median else np.nanmean
+    draws = statistic(drawn.reshape(NUM_RESAMPLES, -1), axis=1)
     low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    value = float(statistic(values))
+    value = float(np.median(values) if median else np.mean(values))
     return Estimate(value=value, low=float(low), high=float(high), count=len(values))

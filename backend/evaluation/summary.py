@@ -19,7 +19,9 @@ def summarise(evidence: Evidence) -> Rows:
     keys = [key for key in groups if key in frame]
     result: Rows = []
     for values, part in frame.groupby(keys, sort=False):
-        row: dict[str, Any] = dict(zip(keys, np.atleast_1d(np.asarray(values, object)), strict=True))
+        row: dict[str, Any] = dict(
+            zip(keys, np.atleast_1d(np.asarray(values, object)), strict=True)
+        )
         result.append(row | {name: measure(part) for name, measure in measures.items()})
     return result
 

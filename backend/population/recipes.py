@@ -130,11 +130,12 @@ def _ant_two() -> PopulationRecipe:
     return PopulationRecipe(
         runs=tuple(
             replace(_run(f"run-{seed}", seed, space, phases), log_std_init=-1.0)
-            for seed in (1, 2, 3)
+            for seed in (1, 2, 3, 4)
         ),
         gather=GatherConfig(
-            weights=first_weights(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
-            held_out_weights=(0.45, 0.55),
+            weights=first_weights(*(i / 18 for i in range(19))),
+            min_spacing=0.01,
+            held_out_weights=(0.4, 0.5),
             held_out_networks=("run-2/11",),
         ),
         first_checkpoint=2,
@@ -161,6 +162,7 @@ def _humanoid() -> PopulationRecipe:
             weights=first_weights(0.4, 0.46, 0.52, 0.58, 0.64, 0.7, 0.76, 0.82, 0.88, 0.94, 1.0),
             capped_weights=first_weights(0.45, 0.7, 0.95),
             speed_caps=(0.2, 0.5, 0.8, 1.1, 1.4, 1.8, 2.3),
+            min_spacing=0.01,
             held_out_weights=(0.55, 0.62),
             held_out_networks=("run-1/13",),
         ),

@@ -136,6 +136,8 @@ def clip_views(
     low = (points - radius[:, None]).min(1)
     high = (points + radius[:, None]).max(1)
     target = _smooth((low + high) / 2, SMOOTHING_S * fps)
+    if camera.follows == "x":  # a lane is watched from beside it: straying from it stays visible
+        target[:, 1] = target[:, 1].mean()
     target[:, 2] = max(camera.height, 0.48 * float(high[:, 2].max()))
     distance = max(camera.distance, _needed_distance(lens, points - target[:, None], radius))
     return [View(target=(x, y, z), distance=distance) for x, y, z in target.tolist()]

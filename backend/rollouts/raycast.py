@@ -44,7 +44,8 @@ class RaycastRenderer:
         self._data = mujoco.MjData(self.model)
         self._capsules = GeomCapsules(self.model)
         self.lens = lens_of(spec.camera, width, height)
-        self._backdrop = Backdrop(self.lens, width, height)
+        roaming = spec.camera.follows == "xy"
+        self._backdrop = Backdrop(self.lens, width, height, roaming=roaming)
         self._shadows = FloorShadows(self.lens, self._backdrop)
         kinds = self.model.geom_type[self._capsules.ids]
         self._creased = bool(np.isin(kinds, (BOX, CYLINDER)).any())

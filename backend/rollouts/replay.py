@@ -7,7 +7,9 @@ of 8 and addressed in the header relative to the payload:
 - ``root``    float32 ``(time, 3)``: world position of the root body, in metres;
 - ``pose``    int16 ``(time, body, 7)``: position relative to the root, scaled per axis over the
   track's range, then the world quaternion (w, x, y, z) times 32767;
-- ``reward``  float32 ``(time, objective)``: the vector reward of each step.
+- ``reward``  float32 ``(step, objective)``: the vector reward of each step of the episode.
+
+After a fall there are more poses than steps: the robot is shown until it lies.
 
 Keeping the distance run apart in ``root`` makes the pose exact to a fraction of a millimetre
 however far the robot runs; int16 over the whole distance would be off by 2 mm at 250 m.
@@ -30,6 +32,7 @@ from backend.arrays import Array, Float
 from backend.envs.model import load_model
 from backend.envs.spec import EnvSpec
 from backend.errors import InvalidValue
+from backend.rollouts.framing import robot_extent
 
 Role = Literal["start", "steered", "nearest"]
 "A track's part in the comparison."
@@ -38,6 +41,8 @@ _ROOT_BODY = 1
 "Body 0 is the world; the robots of the table are rooted in body 1."
 _FULL_SCALE = 32767
 _ALIGN = 8
+_NUM_MEASURED = 100
+"Poses at which a robot's extent is measured: enough, as limbs swing slowly."
 _SHAPES = {
     mujoco.mjtGeom.mjGEOM_SPHERE: "sphere",
     mujoco.mjtGeom.mjGEOM_CAPSULE: "capsule",
@@ -60,6 +65,8 @@ class Track:
     "State at each step, before the action."
     reward: Float[Array, "time objective"]
     "Vector reward of the same steps."
+    aftermath: Float[Array, "after qpos"] | None = None
+    "What follows a fall; None if the episode ran its course."
 
 
 def pack(spec: EnvSpec, tracks: Sequence[Track]) -> bytes:
@@ -93,24 +100,26 @@ def _header(spec: EnvSpec, tracks: list[dict[str, Any]]) -> dict[str, Any]:
         "dt": spec.time_step,
         "num_bodies": _model(spec).nbody - _ROOT_BODY,
         "geoms": _geoms(spec),
+        "rest": _extent(_model(spec), _model(spec).qpos0[None]),
         "camera": {
             "distance": camera.distance,
             "elevation": camera.elevation,
             "azimuth": camera.azimuth,
             "height": camera.height,
+            "follows": camera.follows,
         },
         "objectives": [
-            # The table's unit is the return's: "m/s, summed over 1000 steps". A step has the first
-            # part of it.
-            {"name": o.name, "title": o.title, "unit": o.unit.partition(",")[0]}
-            for o in spec.objectives
+            {"name": o.name, "title": o.title, "unit": o.step_unit} for o in spec.objectives
         ],
         "tracks": tracks,
     }
 
 
 def _pack_track(model: mujoco.MjModel, track: Track) -> tuple[dict[str, Any], dict[str, Array]]:
-    position, quaternion = body_poses(model, track.qpos)
+    poses = track.qpos
+    if track.aftermath is not None:
+        poses = np.concatenate([poses, track.aftermath])
+    position, quaternion = body_poses(model, poses)
     root = position[:, 0]
     relative = position - root[:, None]
     low, high = relative.min((0, 1)), relative.max((0, 1))
@@ -122,10 +131,24 @@ def _pack_track(model: mujoco.MjModel, track: Track) -> tuple[dict[str, Any], di
         "label": track.label,
         "role": track.role,
         "num_frames": len(root),
+        "num_steps": len(track.reward),
+        "fell": track.aftermath is not None,
         "offset": offset.tolist(),
         "scale": scale.tolist(),
+        "extent": _extent(model, track.qpos),
+        "fallen_extent": None if track.aftermath is None else _extent(model, track.aftermath),
     }
     return row, {"root": root.astype("<f4"), "pose": pose, "reward": track.reward.astype("<f4")}
+
+
+def _extent(model: mujoco.MjModel, poses: Float[Array, "time qpos"]) -> dict[str, Any]:
+    """Room every geom needs: ``low`` and ``high`` around the root, ``top`` above the floor."""
+    rows = np.unique(np.linspace(0, len(poses) - 1, _NUM_MEASURED).round().astype(int))
+    points, radius = robot_extent(model, poses[rows])
+    around = points - body_poses(model, poses[rows])[0][:, :1]
+    low, high = (around - radius[:, None]).min((0, 1)), (around + radius[:, None]).max((0, 1))
+    top = float((points[..., 2] + radius).max())
+    return {"low": _rounded(low), "high": _rounded(high), "top": round(top, 6)}
 
 
 def body_poses(
@@ -192,7 +215,9 @@ def _check(spec: EnvSpec, model: mujoco.MjModel, track: Track) -> None:
     fits &= track.reward.shape == (num_frames, spec.num_objectives)
     if not fits or num_frames == 0:
         raise InvalidValue(f"qpos and reward of track {track.label!r}", came, expected)
-    if not (np.isfinite(track.qpos).all() and np.isfinite(track.reward).all()):
+    after = () if track.aftermath is None else (track.aftermath,)
+    arrays = (track.qpos, track.reward, *after)
+    if not all(np.isfinite(array).all() for array in arrays):
         raise InvalidValue(f"track {track.label!r}", "nan or infinity", "finite numbers")
 
 

@@ -59,7 +59,7 @@ class FloorShadows:
         floor, plate = image[:, self._backdrop.horizon :], self._backdrop.plate(view)
         if not floor.size:
             return
-        light = np.ones(plate.x.shape, np.float32)
+        light = np.ones(plate.ground.x.shape, np.float32)
         for lamp in (KEY_LIGHT, SKYLIGHT):
             light *= 1 - np.float32(lamp.strength) * self._shade(plate, view, lamp, ends, radius)
         rows, columns = np.flatnonzero((light < 1).any(1)), np.flatnonzero((light < 1).any(0))
@@ -78,7 +78,8 @@ class FloorShadows:
         radius: Float[Array, "geom"],
     ) -> Float32[Array, "floor width"]:
         """Share of the lamp that the robot hides from each floor pixel."""
-        shade = np.zeros(plate.x.shape, np.float32)
+        ground = plate.ground
+        shade = np.zeros(ground.x.shape, np.float32)
         axes = _plane_across(lamp.towards)
         for start, stop, r in zip(*ends, radius, strict=True):
             segment = np.stack([start, stop])
@@ -86,8 +87,8 @@ class FloorShadows:
             if r < FAINT * blur.min():
                 continue
             box = self._screen_box(plate, view, lamp, segment, float(r + blur.max()))
-            local = segment - (view.target[0], 0.0, 0.0)
-            hidden = _hidden(plate.x[box], plate.y[box], local @ axes, axes[:2], r, blur)
+            local = segment - (view.target[0], view.target[1], 0.0)
+            hidden = _hidden(ground.x[box], ground.y[box], local @ axes, axes[:2], r, blur)
             np.maximum(shade[box], hidden, out=shade[box])
         return shade
 
@@ -99,7 +100,7 @@ class FloorShadows:
         corners = np.array([[1, 1, 0], [1, -1, 0], [-1, 1, 0], [-1, -1, 0]]) * reach
         spots = (down[:, None] + corners / lamp.towards[2]).reshape(-1, 3) - self._lens.eye(view)
         depth = np.maximum(spots @ self._lens.forward, 0.05)
-        rows, columns = plate.x.shape
+        rows, columns = plate.ground.x.shape
         height = rows + self._backdrop.horizon
         x = (spots @ self._lens.right / (depth * self._lens.tan_x) + 1) / 2 * columns
         y = (1 - spots @ self._lens.up / (depth * self._lens.tan_y)) / 2 * height

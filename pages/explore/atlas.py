@@ -2,16 +2,14 @@
 
 import streamlit as st
 
-from pages.shared import cached, panels, session
+from pages.shared import cached, controls, panels, session
 from pages.shared.player import replay_player
 
-MAP_HEIGHT, RETURNS_HEIGHT, PLAYER_HEIGHT = 424, 472, 340
-FIRST_START = "run-2/03/w0.20"
-FIRST_GOALS = {"forward": ("target", 0.65), "energy": ("at least", 0.4)}
+MAP_HEIGHT, RETURNS_HEIGHT, CHOICE_HEIGHT, PLAYER_HEIGHT = 424, 472, 48, 340
 
 session.settle()
 overview = cached.overview(session.atlas_name())
-session.set_defaults(overview, FIRST_GOALS, FIRST_START)
+session.set_defaults(overview)
 request = session.request(overview)
 answer = cached.steer(overview.name, request) if request else None
 verified = cached.verified(overview.name, request) if request else None
@@ -22,17 +20,22 @@ with left:
     panels.map_choices(overview)
     panels.map_panel(overview, answer, verified, MAP_HEIGHT)
 with middle:
-    panels.return_space_panel(overview, request, answer, verified, RETURNS_HEIGHT)
+    returns_height = RETURNS_HEIGHT
+    if len(overview.pairs) > 1:
+        panels.axes_choice(overview)
+        returns_height -= CHOICE_HEIGHT
+    panels.return_space_panel(overview, request, answer, verified, returns_height)
 with right:
-    panels.ask_panel(overview)
-    slot = panels.outcome_panel(answer, verified)
+    controls.ask_panel(overview)
+    slot = controls.outcome_panel(answer, verified)
 if request and answer and answer.result.start_id:
     z = (verified.z if verified else answer.result.z).tobytes()
     label = "verified" if verified else "single shot"
     payload = cached.replay(overview.name, answer.result.start_id, z, label)
     replay_player(payload, key="replay", height=PLAYER_HEIGHT)
     quick = cached.trajectory(overview.name, z).returns
-    panels.numbers_panel(overview, request, answer, verified, quick)
-    panels.download(overview, request, z)
+    controls.numbers_panel(overview, request, answer, verified, quick)
+    controls.download(overview, request, z)
     if verified is None:
-        panels.verify(overview, request, slot)
+        controls.verify(overview, request, slot)
+cached.preload()

@@ -1,7 +1,9 @@
 """Studio calls, answered once per question and shared by all sessions."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,8 @@ from backend.studio import (
 EPISODE_SEED = 0
 "Both robots of a replay start from this seed."
 MAX_VERIFIED = 512
+BEAT_S = 0.15
+"Seconds between two looks at whether a person wants something else."
 
 _BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {SteerRequest: lambda request: request.key}
 
@@ -30,7 +34,7 @@ def studio() -> Studio:
     return Studio()
 
 
-@st.cache_resource(show_spinner="Loading the atlas …", max_entries=8)
+@st.cache_resource(show_spinner="Loading the atlas …", max_entries=32)
 def overview(name: str) -> Overview:
     """One row per policy."""
     return studio().overview(name)
@@ -61,7 +65,7 @@ def replay(name: str, start: str, steered: bytes, label: str) -> bytes:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def clip(name: str, steered: bytes, caption: str) -> bytes:
-    """Five seconds of the steered policy as MP4."""
+    """The steered policy as MP4."""
     film = Film(label=caption, role="steered", trajectory=trajectory(name, steered))
     return studio().clip(name, film)
 
@@ -73,16 +77,39 @@ def verified(name: str, request: SteerRequest) -> VerifiedAnswer | None:
 
 def verify(name: str, request: SteerRequest, report: Callable[[float, str], None]) -> None:
     """Verify and correct by rollouts, reporting progress; ``report`` may raise to cancel."""
-    answer = steer(name, request)
-
-    def follow(turn: int, num_rounds: int, pool: object) -> None:
-        report((turn + 1) / (num_rounds + 2), f"round {turn + 1} of at most {num_rounds + 1}")
-
-    found = studio().verify(name, request, answer.result.z, report=follow)
+    answer, progress = steer(name, request), Heartbeat(report)
+    found = studio().verify(
+        name, request, answer.result.z, report=progress.round, beat=progress.beat
+    )
     store = _verified()
     store[name, request.key] = found
     while len(store) > MAX_VERIFIED:
         store.popitem(last=False)
+
+
+class Heartbeat:
+    """Tells a progress bar how far verification is, often enough that a person can interrupt it."""
+
+    def __init__(self, report: Callable[[float, str], None]) -> None:
+        self._report, self._last = report, time.monotonic()
+        self._shown = (0.0, "several near starts")
+
+    def round(self, turn: int, num_rounds: int, pool: object) -> None:
+        """A round has ended."""
+        self._shown = (turn + 1) / (num_rounds + 2), f"round {turn + 1} of {num_rounds + 1} at most"
+        self._report(*self._shown)
+
+    def beat(self) -> None:
+        """A control step has ended: from time to time, say again what was said."""
+        if time.monotonic() - self._last > BEAT_S:
+            self._last = time.monotonic()
+            self._report(*self._shown)
+
+
+@st.cache_resource(show_spinner=False)
+def preload() -> None:
+    """Open the other atlases in the background, once per server."""
+    Thread(target=studio().preload, name="preload").start()
 
 
 @st.cache_resource(show_spinner=False)

@@ -17,6 +17,12 @@ _STYLE = """
   .stVerticalBlock { gap: .55rem; }
   .stMarkdown p { margin-bottom: .2rem; }
   .stMainBlockContainer > div > div > .stElementContainer:first-child p { margin-bottom: .4rem; }
+  .st-key-goals-compact, .st-key-goals-compact .stVerticalBlock { gap: 0; }
+  .st-key-goals-compact .stHorizontalBlock { margin-bottom: .25rem; }
+  .st-key-goals-compact .stColumn:first-child p { font-size: .95rem; }
+  .stMarkdown small { line-height: 1.35; display: inline-block; }
+  .stSidebar .stRadio p { font-size: .9rem; line-height: 1.25; }
+  .stSidebar .stRadio [role="radiogroup"] { gap: .35rem; }
   table { width: 100%; font-variant-numeric: tabular-nums; }
 </style>
 """
@@ -27,6 +33,9 @@ def SECTIONS() -> dict[str, list[st.Page]]:  # noqa: N802
     return {
         "Explore": [
             st.Page("pages/explore/atlas.py", title="Atlas", icon=":material/map:", default=True),
+        ],
+        "Inspect": [
+            st.Page("pages/inspect/evidence.py", title="Evidence", icon=":material/fact_check:"),
         ],
     }
 
@@ -39,10 +48,18 @@ def style() -> None:
 def sidebar() -> None:
     """Atlas choice and what computes."""
     st.logo("assets/logo.svg", size="large")
+    labels = {label.name: label for label in studio().labels()}
     with st.sidebar:
         st.markdown("**Steerscape**")
-        st.selectbox(
-            "Atlas", studio().names(), key=session.ATLAS, bind="query-params",
+        if not labels:
+            return  # the page says that there is none
+        session.choose_atlas(list(labels))
+        st.radio(
+            "Atlas", list(labels), key=session.ATLAS,
+            format_func=lambda name: labels[name].title,
             help="Each atlas holds the policies of one environment.",
         )  # fmt: skip
-        st.caption(f":material/memory: backend: cpu · {os.cpu_count()} cores")
+        session.keep_atlas()
+        chosen = labels[session.atlas_name()]
+        st.caption(" · ".join(filter(None, [*chosen.objectives, chosen.note])))
+        st.caption(f":material/memory: backend: {studio().device} · {os.cpu_count()} cores")

@@ -1,12 +1,11 @@
-"""The panels of the atlas page: map, ask, return space, outcome, numbers."""
+"""The pictures of the atlas page: the map and the return space."""
 
 from typing import Literal
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from backend.studio import METHODS, Mode, Overview, SteerAnswer, SteerRequest, VerifiedAnswer
+from backend.studio import Mode, Overview, SteerAnswer, SteerRequest, VerifiedAnswer
 from pages.shared import cached, session
 from pages.shared.scatter import ScatterView, TargetLine, points_file, scatter_view
 
@@ -16,11 +15,8 @@ MAP_NOTES = {
     "gaits": "UMAP of z: islands are gait families. Distances between islands mean nothing.",
     "pca": "The two directions of latent space that vary most.",
 }
-OUTCOME_HEIGHT = 104
-OUTCOME_ICONS = {
-    "reached": ":material/check_circle:", "infeasible": ":material/block:",
-    "left manifold": ":material/warning:", "out of steps": ":material/hourglass_bottom:",
-}  # fmt: skip
+LONGEST_TITLE = 42
+"Characters of an axis title that fit under the return space."
 
 
 def headline(overview: Overview) -> None:
@@ -67,8 +63,9 @@ def map_choices(overview: Overview) -> None:
     """Which map, coloured by what."""
     which, colour = st.columns([1.45, 1])
     which.segmented_control(
-        "map", list(MAP_NAMES), key=session.MAP, required=True, bind="query-params",
-        format_func=MAP_NAMES.__getitem__, label_visibility="collapsed",
+        "map", [name for name in MAP_NAMES if name in overview.places], key=session.MAP,
+        required=True, bind="query-params", format_func=MAP_NAMES.__getitem__,
+        label_visibility="collapsed",
     )  # fmt: skip
     colour.selectbox(
         "colour", list(colour_choices(overview)), key=session.COLOUR, bind="query-params",
@@ -104,17 +101,31 @@ def map_panel(
         session.change({session.START: events.picked, session.LIVE: True})
     if events.ground is not None:
         z = cached.studio().latent_at(overview.name, which, np.array(events.ground))
-        session.set_goals(overview, cached.studio().promise(overview.name, z))
+        promise = cached.studio().promise(overview.name, z)
+        session.set_goals(overview, dict(enumerate(promise.tolist())))
     if events.cleared:
         session.change({session.START: session.NEAREST})
+
+
+def axes_choice(overview: Overview) -> None:
+    """Which two objectives the return space shows, where there are more."""
+    st.selectbox(
+        "axes of the return space", [session.pair_label(overview, pair) for pair in overview.pairs],
+        key=session.AXES, bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
 
 
 def return_space_panel(
     overview: Overview, request: SteerRequest | None, answer: SteerAnswer | None,
     verified: VerifiedAnswer | None, height: int,
 ) -> None:  # fmt: skip
-    """Measured returns of every policy with the front; a click sets the aim."""
-    x, y = overview.objectives[:2]
+    """Measured returns of every policy in two objectives, with their front; a click sets the aim.
+
+    The front is that of the two objectives shown: with a third, a policy may be off it here and
+    still unbeaten in all three.
+    """
+    pair = session.axes(overview)
+    x, y = (overview.objectives[i] for i in pair)
     goals = request.goals if request else {}
     axes: tuple[tuple[Literal["x", "y"], str], ...] = (("x", x.name), ("y", y.name))
     lines = [
@@ -123,141 +134,39 @@ def return_space_panel(
         if name in goals
     ]
     aimed = all(o.name in goals for o in (x, y))
-    solution = verified.measured.mean if verified else None
-    path = None if answer is None else answer.result.predicted
+    path = None if answer is None else [_place(row, pair) for row in answer.result.predicted]
     events = scatter_view(
         ScatterView(
             points_url=points_url(overview),
             x_column=f"{x.name} measured", y_column=f"{y.name} measured",
-            label="Return space", x_title=f"{x.name} ({x.unit})", y_title=y.name,
+            label="Return space", x_title=_axis_title(overview, pair[0]), y_title=y.name,
             target=(goals[x.name].value, goals[y.name].value) if aimed else None,
-            target_lines=lines, front=[tuple(p) for p in overview.front],
-            path=None if path is None else [tuple(p) for p in path],
-            start=None if path is None else tuple(path[0]),
-            solution=None if solution is None else tuple(solution),
-            nearest=None if answer is None else tuple(answer.nearest_returns),
+            target_lines=lines, front=[_place(row, (0, 1)) for row in overview.front(pair)],
+            front_title="Pareto front" if len(overview.pairs) == 1 else "front of these two",
+            path=path, start=None if path is None else path[0],
+            solution=None if verified is None else _place(verified.measured.mean, pair),
+            nearest=None if answer is None else _place(answer.nearest_returns, pair),
             hover=[(o.name, o.title) for o in overview.objectives],
         ),
         key="return-view", height=height,
     )  # fmt: skip
     if events.picked is not None:
-        session.set_goals(overview, overview.returns[overview.ids.index(events.picked)])
+        row = overview.returns[overview.ids.index(events.picked)]
+        session.set_goals(overview, dict(enumerate(row.tolist())))
     if events.ground is not None:
-        session.set_goals(overview, events.ground)
+        session.set_goals(overview, dict(zip(pair, events.ground, strict=True)))
+
+
+def _place(row: np.ndarray, pair: tuple[int, int]) -> tuple[float, float]:
+    return float(row[pair[0]]), float(row[pair[1]])
+
+
+def _axis_title(overview: Overview, i: int) -> str:
+    objective = overview.objectives[i]
+    full = f"{objective.name} ({session.unit(overview, i)})"
+    return full if len(full) <= LONGEST_TITLE else f"{objective.name}, {session.summed(overview)}"
 
 
 def _forbidden(mode: Mode) -> Literal["below", "above"] | None:
     sides: dict[Mode, Literal["below", "above"]] = {"at least": "below", "at most": "above"}
     return sides.get(mode)
-
-
-def ask_panel(overview: Overview) -> None:
-    """One control per objective, where to start, how to steer."""
-    for i, objective in enumerate(overview.objectives):
-        low, high = session.value_range(overview, i)
-        mode_key, value_key = session.mode_key(objective.name), session.value_key(objective.name)
-        name, mode = st.columns([1.3, 1], vertical_alignment="center")
-        name.markdown(f"**{objective.title}**", help=f"{objective.meaning} Unit: {objective.unit}.")
-        mode.selectbox(
-            f"{objective.title}: mode", session.MODES, key=mode_key, bind="query-params",
-            format_func=session.MODE_LABELS.__getitem__, label_visibility="collapsed",
-        )  # fmt: skip
-        st.slider(
-            f"attainable {low} … {high}", low, high, step=10 if high - low > 1000 else 1,
-            key=value_key, bind="query-params",
-            disabled=st.session_state[mode_key] == session.FREE,
-        )  # fmt: skip
-    start, method = st.columns([1.3, 1])
-    start.selectbox(
-        "start from", [session.NEAREST, *overview.ids], key=session.START, bind="query-params",
-        help="A policy id (or click one on the map), or the one whose returns suit the goals best.",
-    )  # fmt: skip
-    method.selectbox(
-        "method", METHODS, key=session.METHOD, bind="query-params",
-        help="tangent stays among the policies, free does not project, closed-form jumps once, "
-        "nearest does not steer.",
-    )  # fmt: skip
-    go, live = st.columns([1.3, 1], vertical_alignment="center")
-    go.button("Steer", type="primary", width="stretch", on_click=session.ask)
-    live.toggle("live", key=session.LIVE)
-
-
-def outcome_panel(answer: SteerAnswer | None, verified: VerifiedAnswer | None) -> DeltaGenerator:
-    """How the solver ended and what rollouts said; returns the slot for verification's progress.
-
-    The box keeps its height, so that nothing below it moves.
-    """
-    box = st.container(height=OUTCOME_HEIGHT, border=False)
-    with box:
-        _outcome(answer, verified)
-        return st.empty()
-
-
-def _outcome(answer: SteerAnswer | None, verified: VerifiedAnswer | None) -> None:
-    if answer is None:
-        st.info("Ask for at least one objective: every mode is *free*.", icon=":material/help:")
-        return
-    result = answer.result
-    text = f"{OUTCOME_ICONS[result.outcome]} **{result.outcome}** · {result.reason}"
-    if verified is not None:
-        word = "kept" if verified.success else "**missed**"
-        how = "corrected" if verified.corrected else "confirmed"
-        tries = f"{verified.num_candidates} latents rolled out"
-        text += f" Rollouts: promise {word}, {how}; {tries}."
-    st.markdown(f"<small>{text}</small>", unsafe_allow_html=True)
-
-
-def numbers_panel(
-    overview: Overview, request: SteerRequest, answer: SteerAnswer,
-    verified: VerifiedAnswer | None, quick: np.ndarray,
-) -> None:  # fmt: skip
-    """Aimed, predicted, measured side by side, never mixed; and what existed already."""
-    num = len(verified.measured.episodes) if verified else 1
-    predicted = verified.predicted if verified else answer.result.predicted[-1]
-    rows = [
-        f"| objective | aimed | predicted | measured (n = {num}) | measured − aimed "
-        f"| nearest existing, measured ({answer.result.nearest_id}) |",
-        "|:--|--:|--:|--:|--:|--:|",
-    ]
-    for i, objective in enumerate(overview.objectives):
-        goal = request.goals.get(objective.name)
-        aimed = f"{session.MODE_LABELS[goal.mode][0]} {goal.value:.0f}" if goal else "free"
-        mean = verified.measured.mean[i] if verified else quick[i]
-        spread = f" ± {verified.measured.std[i]:.0f}" if verified else ""
-        error = "" if goal is None else _error(goal.value, mean, answer, overview, i)
-        rows.append(
-            f"| {objective.title} | {aimed} | {predicted[i]:.0f} | **{mean:.0f}**{spread} "
-            f"| {error} | {answer.nearest_returns[i]:.0f} |"
-        )
-    st.markdown("\n".join(rows))
-    units = "; ".join(f"{objective.title}: {objective.unit}" for objective in overview.objectives)
-    st.caption(f"{units}. Measured: fresh MuJoCo episodes of 1000 steps, mean ± sd.")
-
-
-def download(overview: Overview, request: SteerRequest, steered: bytes) -> None:
-    """MP4 of the steered policy, rendered when asked for."""
-    aims = ", ".join(f"{name} {g.mode} {g.value:.0f}" for name, g in request.goals.items())
-    st.download_button(
-        "MP4", lambda: cached.clip(overview.name, steered, f"asked: {aims}"),
-        file_name="steered.mp4", mime="video/mp4", icon=":material/movie:", on_click="ignore",
-        help="Five seconds of the steered policy, 480 × 360.",
-    )  # fmt: skip
-
-
-def verify(overview: Overview, request: SteerRequest, slot: DeltaGenerator) -> None:
-    """Verify by rollouts now, show progress, then start a run that shows the result.
-
-    Moving any control stops it: Streamlit ends this run at the next progress report.
-    """
-
-    def report(share: float, text: str) -> None:
-        slot.progress(share, f"Verifying by rollouts: {text}")
-
-    report(0.0, "several near starts")
-    cached.verify(overview.name, request, report)
-    st.rerun()
-
-
-def _error(value: float, mean: float, answer: SteerAnswer, overview: Overview, i: int) -> str:
-    extent = overview.returns_high[i] - overview.returns_low[i]
-    return f"{mean - value:+.0f} ({100 * (mean - value) / extent:+.1f} % of range)"

@@ -83,6 +83,8 @@ class ScatterView:
     "What was asked, in the return space."
     front: Sequence[Place] | None = None
     "Pareto front, drawn as a thin dashed line."
+    front_title: str = "Pareto front"
+    "What the dashed line is, for the legend."
     caption: str | None = None
     "One sentence under the plot saying what to notice."
 

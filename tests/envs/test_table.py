@@ -22,7 +22,7 @@ def test_every_row_is_complete(name: str) -> None:
     spec = env_spec(name)
     assert spec.name == name
     assert len(set(spec.objective_names)) == spec.num_objectives >= 2
-    assert all(o.unit and o.meaning and o.title for o in spec.objectives)
+    assert all(o.step_unit and o.meaning and o.title for o in spec.objectives)
 
 
 def test_energy_reward_is_minus_the_squared_action_norm() -> None:

@@ -1,5 +1,6 @@
 """Frames: the robot whole and moving, the same pose the same pixels, whatever the machine."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import mujoco
@@ -7,12 +8,14 @@ import numpy as np
 import pytest
 
 from backend.envs.single import SingleEnv
-from backend.envs.table import env_spec
+from backend.envs.table import ENVIRONMENTS, env_spec
 from backend.errors import InvalidValue
 from backend.rollouts.framing import GeomCapsules, clip_views, robot_extent
 from backend.rollouts.palette import geom_colours, parse_colour
 from backend.rollouts.raycast import RaycastRenderer
 from backend.rollouts.render import Picture, clip_frames, make_renderer, num_frames, resample
+from backend.rollouts.simulate import simulate
+from tests.toys import Limp
 
 SPEC = env_spec("mo-halfcheetah-v5")
 PHASES = np.array([0, -1.0, -1.6, 2.6, 1.6, 0.6])
@@ -149,6 +152,48 @@ def test_feet_cast_a_shadow() -> None:
     darker = (empty - frame).max(-1)
     assert (darker[~robot] > 25).sum() > 100
     assert (frame - empty)[~robot].max() <= 0
+
+
+@pytest.mark.parametrize("env", ENVIRONMENTS)
+def test_every_robot_of_the_table_is_whole_and_large_enough(env: str) -> None:
+    spec = env_spec(env)
+    film = simulate(spec, Limp(spec.action_dim), 0, num_steps=40)
+    shots = []
+    for colour in ("#ff0000", "#0000ff"):
+        renderer = make_renderer(spec, Picture(width=320, height=240, colour=colour))
+        views = clip_views(renderer.model, spec.camera, renderer.lens, film.qpos, 20.0)
+        shots.append(renderer.render(film.qpos[0], views[0]).astype(int))
+    rows, columns = np.nonzero(np.abs(shots[0] - shots[1]).max(-1) > 0)
+    assert rows.min() > 7 < columns.min()
+    assert rows.max() < 233
+    assert columns.max() < 313
+    assert max(np.ptp(rows) / 240, np.ptp(columns) / 320) > 0.45, "not tiny"
+
+
+def test_a_lane_stays_where_it_is_and_a_grid_moves_with_its_robot() -> None:
+    """Who strays from a lane is seen to; who goes anywhere is followed anywhere."""
+    sideways = np.zeros((30, 15))
+    sideways[:, 1], sideways[:, 2], sideways[:, 3] = np.linspace(0, 2, 30), 0.75, 1
+    spec = env_spec("mo-ant-2obj-v5")
+    renderer = make_renderer(spec, Picture(width=160, height=120))
+    followed = clip_views(renderer.model, spec.camera, renderer.lens, sideways, 20.0)
+    assert np.ptp([view.target[1] for view in followed]) > 1.5
+    lane = replace(spec.camera, follows="x")
+    watched = clip_views(renderer.model, lane, renderer.lens, sideways, 20.0)
+    assert np.ptp([view.target[1] for view in watched]) == 0
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_the_grid_names_every_fifth_metre_along_both_axes(axis: int) -> None:
+    renderer = make_renderer(env_spec("mo-ant-2obj-v5"), Picture(width=160, height=120))
+    pose = np.zeros(15)
+    pose[2], pose[3] = 0.75, 1
+    here, shift = renderer.render(pose).astype(int), 10 * np.eye(15)[axis]
+    there = renderer.render(pose + shift).astype(int)
+    half = renderer.render(pose + shift / 4).astype(int)
+    changed = [(np.abs(here - other) > 2).any(-1).mean() for other in (there, half)]
+    assert 0 < changed[0] < 0.06, "ten metres on, only the coordinates differ"
+    assert changed[1] > 0.1, "half a grid cell on, the tiles differ"
 
 
 def test_every_kind_of_geom_is_drawn_inside_its_capsule() -> None:

@@ -11,9 +11,12 @@ import pytest
 
 from backend.envs.halfcheetah import HALFCHEETAH
 from backend.envs.model import load_model
+from backend.envs.table import ENVIRONMENTS, env_spec
 from backend.errors import InvalidValue
 from backend.rollouts import replay
 from backend.rollouts.replay import Role, Track, pack
+from backend.rollouts.simulate import simulate
+from tests.toys import Limp
 
 NUM_FRAMES = 60
 TOLERANCE = 3e-3
@@ -51,13 +54,14 @@ def unpack(content: bytes) -> tuple[dict[str, Any], list[dict[str, np.ndarray]]]
             return flat.reshape(shape)
 
         root = block("root", "<f4", time, 3)
+        steps = row["num_steps"]
         pose = block("pose", "<i2", time, num_bodies, 7).astype(float)
         position = pose[..., :3] * row["scale"] + row["offset"] + root[:, None]
         tracks.append(
             {
                 "position": position,
                 "quaternion": pose[..., 3:] / 32767,
-                "reward": block("reward", "<f4", time, num_objectives),
+                "reward": block("reward", "<f4", steps, num_objectives),
             }
         )
     return header, tracks
@@ -99,6 +103,44 @@ def test_tracks_may_differ_in_length() -> None:
     header, decoded = unpack(pack(HALFCHEETAH, tracks))
     assert [row["num_frames"] for row in header["tracks"]] == [31, 17]
     np.testing.assert_allclose(decoded[1]["reward"], tracks[1].reward, rtol=1e-6)
+
+
+def test_a_fall_is_shown_to_its_end_but_paid_no_more() -> None:
+    upright, after = make_track(num_frames=20), make_track(start_x=1.0, num_frames=9).qpos
+    header, (decoded, _) = unpack(pack(HALFCHEETAH, [replace(upright, aftermath=after), upright]))
+    fallen, standing = header["tracks"]
+    assert (fallen["num_frames"], fallen["num_steps"], fallen["fell"]) == (29, 20, True)
+    assert (standing["num_frames"], standing["num_steps"], standing["fell"]) == (20, 20, False)
+    assert standing["fallen_extent"] is None
+    assert len(decoded["reward"]) == 20
+    np.testing.assert_allclose(decoded["position"][20, 0, 0], after[0, 0], atol=TOLERANCE)
+    with pytest.raises(InvalidValue, match="finite"):
+        pack(HALFCHEETAH, [replace(upright, aftermath=np.full_like(after, np.nan))])
+
+
+@pytest.mark.parametrize("env", ENVIRONMENTS)
+def test_every_robot_of_the_table_fits_its_room(env: str) -> None:
+    """Geoms complete, and none outside the box the camera is told of."""
+    spec = env_spec(env)
+    film = simulate(spec, Limp(spec.action_dim), 0, num_steps=60)
+    track = Track(
+        label="limp", role="start", qpos=film.qpos, reward=film.reward, aftermath=film.aftermath
+    )
+    header, _ = unpack(pack(spec, [track]))
+    model, camera = load_model(spec), header["camera"]
+    data = mujoco.MjData(model)
+    planes = int((model.geom_type == mujoco.mjtGeom.mjGEOM_PLANE).sum())
+    assert len(header["geoms"]) == model.ngeom - planes
+    assert camera["follows"] == spec.camera.follows
+    extent = header["tracks"][0]["extent"]
+    own = np.flatnonzero(model.geom_bodyid > 0)
+    for qpos in film.qpos[:: max(1, len(film.qpos) // 7)]:
+        data.qpos[:] = qpos
+        mujoco.mj_kinematics(model, data)
+        around = data.geom_xpos[own] - data.xpos[1]
+        assert (around > np.array(extent["low"]) - 0.02).all()
+        assert (around < np.array(extent["high"]) + 0.02).all()
+        assert data.geom_xpos[own, 2].max() < extent["top"]
 
 
 def test_same_rollout_gives_the_same_bytes() -> None:

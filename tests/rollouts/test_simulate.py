@@ -7,8 +7,9 @@ import pytest
 
 from backend.atlas.atlas import Atlas
 from backend.envs.single import SingleEnv
-from backend.rollouts.simulate import simulate, simulate_many
-from tests.toys import SHORT, SPEC, Swinger
+from backend.envs.table import env_spec
+from backend.rollouts.simulate import AFTERMATH_S, simulate, simulate_many
+from tests.toys import SHORT, SPEC, Limp, Swinger
 
 SEEDS = [3, 1, 4]
 
@@ -108,6 +109,26 @@ def test_steps_are_kept_even_when_every_episode_ends_before_them() -> None:
     assert kept.obs.shape == (2, 3, SPEC.obs_dim)
     np.testing.assert_array_equal(kept.returns, without.returns)
     np.testing.assert_array_equal(kept.length, without.length)
+
+
+def test_a_fall_is_followed_until_the_robot_lies() -> None:
+    """Hopper without torque: leans, ends its episode, and tips over."""
+    spec = env_spec("mo-hopper-v5")
+    film = simulate(spec, Limp(spec.action_dim), 0)
+    assert film.fell
+    assert film.aftermath is not None
+    assert len(film.qpos) == len(film.reward) < spec.horizon
+    assert spec.terminated(film.aftermath[:1], np.zeros((1, 6)))[0], (
+        "begins where the episode ended"
+    )
+    assert film.aftermath[-1, 1] < 0.6 < film.qpos[-1, 1], "the torso's height"
+    assert len(film.aftermath) * spec.time_step == pytest.approx(AFTERMATH_S, rel=0.05)
+
+
+def test_an_episode_that_runs_its_course_has_no_aftermath() -> None:
+    film = simulate(SHORT, Swinger(), 0)
+    assert not film.fell
+    assert film.aftermath is None
 
 
 def test_upright_is_a_share_of_the_steps() -> None:

@@ -1,6 +1,6 @@
 // A camera that keeps all robots framed by itself, and lets a person orbit and zoom from there.
 
-import { PerspectiveCamera, Vector3 } from "three";
+import { Box3, PerspectiveCamera, Vector3 } from "three";
 
 import { clamp } from "./dom.js";
 
@@ -27,11 +27,12 @@ export class CameraRig {
   }
 
   /** The view the spec asks for, raised and turned so that parallel lanes do not hide each other. */
-  setDefault({ azimuth, elevation }, numLanes, aspect) {
+  setDefault({ azimuth, elevation, follows }, numLanes, aspect) {
+    const besides = follows === "xy"; // pads lie side by side: nobody hides anybody
     const crowd = Math.min(numLanes - 1, 2);
     // A wide frame has room sideways: look more along the lanes. A tall one has room upwards.
     const turn = crowd ? clamp(10 + 9 * aspect, 18, 36) : 8;
-    this.default = {
+    this.default = besides ? { azimuth, elevation: -elevation } : {
       azimuth: azimuth - turn,
       elevation: clamp(-elevation + (crowd ? clamp(19 - 3 * aspect, 8, 16) : 0), 5, 60),
     };
@@ -81,22 +82,23 @@ export class CameraRig {
     return true;
   }
 
-  /** Look at the box `{min, max}`; `ease` 1 jumps there, less glides. Whether it still glides. */
-  frame(box, ease) {
+  /** Show all points, as large as possible; `ease` 1 jumps there, less glides. Whether it still glides. */
+  frame(points, ease) {
     const [az, el] = [this.azimuth * RADIANS, this.elevation * RADIANS];
     const forward = new Vector3(Math.cos(az) * Math.cos(el), Math.sin(az) * Math.cos(el), -Math.sin(el));
     const right = new Vector3(Math.sin(az), -Math.cos(az), 0);
     const up = new Vector3().crossVectors(right, forward);
-    const goal = box.min.clone().add(box.max).multiplyScalar(0.5);
     const tanV = Math.tan((FIELD_OF_VIEW / 2) * RADIANS) * MARGIN;
-    const tanH = tanV * this.camera.aspect;
+    const goal = new Box3().setFromPoints(points).getCenter(new Vector3());
     let distance = 0;
-    for (let corner = 0; corner < 8; corner++) {
-      const point = new Vector3(
-        (corner & 1 ? box.min : box.max).x, (corner & 2 ? box.min : box.max).y,
-        (corner & 4 ? box.min : box.max).z).sub(goal);
-      const reach = Math.max(Math.abs(point.dot(right)) / tanH, Math.abs(point.dot(up)) / tanV);
-      distance = Math.max(distance, reach - point.dot(forward));
+    for (const [axis, tangent] of [[right, tanV * this.camera.aspect], [up, tanV]]) {
+      // The distances that either side of the picture asks for; moving sideways makes them equal.
+      const [plus, minus] = [1, -1].map((sign) => Math.max(...points.map((point) => {
+        const offset = point.clone().sub(goal);
+        return (sign * offset.dot(axis)) / tangent - offset.dot(forward);
+      })));
+      goal.addScaledVector(axis, ((plus - minus) / 2) * tangent);
+      distance = Math.max(distance, (plus + minus) / 2);
     }
     this.distance ??= distance;
     this.distance += (distance - this.distance) * ease;

@@ -6,6 +6,7 @@ import { alpha, mix } from "./theme.js";
 const SMOOTHING_SECONDS = 1; // for display only; the raw reward stays visible, faintly
 const PAD = { left: 52, right: 16, head: 25, foot: 7 };
 const TITLE_LEFT = 14;
+const VALUE_WIDTH = 54;
 
 function smooth(values, half) {
   const sums = new Float64Array(values.length + 1);
@@ -62,8 +63,8 @@ export class Curves {
     const count = replay.objectives.length;
     this.rows = replay.objectives.map((objective, o) => {
       const lines = replay.tracks.map((track) => {
-        const raw = Array.from({ length: track.num_frames }, (_, i) => track.reward[i * count + o]);
-        return { role: track.role, raw, smoothed: smooth(raw, half) };
+        const raw = Array.from({ length: track.num_steps }, (_, i) => track.reward[i * count + o]);
+        return { role: track.role, fell: track.fell, raw, smoothed: smooth(raw, half) };
       });
       return { ...objective, lines, range: rangeOf(lines) };
     });
@@ -119,6 +120,7 @@ export class Curves {
       }
       for (const line of row.lines) this.#line(g, line.raw, y, alpha(this.theme.role(line.role), 0.16), 1);
       for (const line of row.lines) this.#line(g, line.smoothed, y, this.theme.role(line.role), 2);
+      for (const line of row.lines) if (line.fell) this.#cross(g, line, y);
       g.restore();
       this.#scale(g, row.range, top, bottom);
     });
@@ -142,6 +144,19 @@ export class Curves {
     g.stroke();
   }
 
+  /** Where a fall ended the episode. */
+  #cross(g, { role, smoothed }, y) {
+    const [x, v] = [this.#x(smoothed.length - 1), y(smoothed.at(-1))];
+    g.strokeStyle = this.theme.role(role);
+    g.lineWidth = 2.5;
+    g.beginPath();
+    for (const slope of [-1, 1]) {
+      g.moveTo(x - 5, v - 5 * slope);
+      g.lineTo(x + 5, v + 5 * slope);
+    }
+    g.stroke();
+  }
+
   /** The picture with its cursor at a frame. */
   draw(frame) {
     if (!this.width || !this.rows || !this.theme) return;
@@ -156,7 +171,8 @@ export class Curves {
       this.#titles(g, row, frame, title);
       g.fillStyle = alpha(this.theme.text, 0.55);
       g.fillRect(x - 0.75, top - 3, 1.5, bottom - top + 6);
-      for (const { role, smoothed } of row.lines) {
+      for (const { role, fell, smoothed } of row.lines) {
+        if (fell && frame >= smoothed.length) continue; // its cross says it all
         const at = Math.min(Math.round(frame), smoothed.length - 1);
         g.beginPath();
         g.arc(this.#x(Math.min(frame, smoothed.length - 1)), y(smoothed[at]), 3.5, 0, 7);
@@ -174,16 +190,20 @@ export class Curves {
     let left = TITLE_LEFT + g.measureText(row.title).width + 8;
     g.font = `12px ${this.theme.font}`;
     g.fillStyle = mix(this.theme.text, this.theme.background, 0.3);
-    g.fillText(`${row.unit} per step, 1 s mean`, left, baseline);
-    left += g.measureText(`${row.unit} per step, 1 s mean`).width;
+    const room = this.width - PAD.right - row.lines.length * VALUE_WIDTH - left;
+    const unit = [`${row.unit} per step, 1 s mean`, `${row.unit} per step`, row.unit]
+      .find((text) => g.measureText(text).width < room) ?? "";
+    g.fillText(unit, left, baseline);
+    left += g.measureText(unit).width;
     g.textAlign = "right";
     g.font = `600 12px ${this.theme.font}`;
     let right = this.width - PAD.right;
-    for (const { role, smoothed } of [...row.lines].reverse()) {
-      if (right - 52 < left) break; // no room left: the scene's labels and the dots remain
+    for (const { role, fell, smoothed } of [...row.lines].reverse()) {
+      if (right - VALUE_WIDTH < left) break; // no room left: the scene's labels and the dots remain
       g.fillStyle = mix(this.theme.role(role), this.theme.text, 0.2);
-      g.fillText(tidy(smoothed[Math.min(Math.round(frame), smoothed.length - 1)]), right, baseline);
-      right -= 56;
+      const over = fell && frame >= smoothed.length;
+      g.fillText(over ? "fell" : tidy(smoothed[Math.min(Math.round(frame), smoothed.length - 1)]), right, baseline);
+      right -= VALUE_WIDTH;
     }
   }
 }

@@ -51,7 +51,7 @@ export class Foot {
       [view.solution, view.solution_title, disc({ fill: ACCENT })],
       [view.target, "target", svg("path", { d: STAR, fill: ACCENT })],
       [view.nearest, "nearest policy", svg("path", { d: DIAMOND, fill: theme.role("nearest") })],
-      [view.front, "Pareto front", line({ stroke: soft, "stroke-width": 2, "stroke-dasharray": "5 4" })],
+      [view.front, view.front_title, line({ stroke: soft, "stroke-width": 2, "stroke-dasharray": "5 4" })],
       [view.held_out_column, "held out of training", disc({ fill: "none", stroke: theme.text, "stroke-width": 2 })],
     ];
     this.legend.replaceChildren(...entries.filter(([there]) => there).map(([, text, ...nodes]) =>

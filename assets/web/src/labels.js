@@ -2,9 +2,28 @@
 
 import { clamp, el } from "./dom.js";
 import { ROLE } from "./theme.js";
-import { speedAt } from "./payload.js";
+import { hasFallen, velocityAt } from "./payload.js";
 
 const GAP = 6;
+const EDGE = 8;
+const BAR = { width: 290, height: 48 }; // pixels in the upper right that the view's buttons take
+const LEVEL = 0.05; // metres; closer than this, nobody is ahead
+
+const tidy = (value) => value.toFixed(1).replace(/^-0\.0$/, "0.0").replace("-", "−");
+
+/** What a robot is doing: its speed along x, or its velocity where y counts too; or that it fell. */
+function motion({ track, roams }, frame, dt) {
+  if (hasFallen(track, frame)) return `fell at ${(track.num_steps * dt).toFixed(1)} s`;
+  const [x, y] = velocityAt(track, frame, dt).map(tidy);
+  return roams ? `x ${x} · y ${y} m/s` : `${x} m/s`;
+}
+
+/** Where a robot is, seen from the leader. */
+function whereabouts({ root, roams }, leader) {
+  const [x, y] = [root.x - leader.root.x, root.y - leader.root.y];
+  if (roams) return `${Math.hypot(x, y).toFixed(1)} m away`;
+  return Math.abs(x) < LEVEL ? "level" : `${Math.abs(x).toFixed(1)} m ${x < 0 ? "behind" : "ahead"}`;
+}
 
 export class Labels {
   constructor() {
@@ -24,27 +43,25 @@ export class Labels {
     this.node.replaceChildren(...this.rows.map((row) => row.node));
   }
 
-  /** `project(robot)` gives the pixel above the robot's back; `leader` is whom the race follows. */
+  /** `project(robot)` gives the pixel above the robot; `leader` is whom the race follows. */
   draw({ frame, dt, racing, leader, width, height, project }) {
     const placed = [];
     for (const row of this.rows) {
-      const { track, root } = row.robot;
-      const ahead = root.x - leader.root.x;
-      const near = Math.abs(ahead) < 0.05;
-      const distance = `${Math.abs(ahead).toFixed(1)} m ${ahead < 0 ? "behind" : "ahead"}`;
-      const speed = `${speedAt(track, frame, dt).toFixed(1).replace("-", "−")} m/s`;
-      const place = racing && row.robot !== leader ? (near ? "level" : distance) : "";
+      const speed = motion(row.robot, frame, dt);
+      const place = racing && row.robot !== leader ? whereabouts(row.robot, leader) : "";
       if (row.texts !== speed + place) {
         row.speed.textContent = speed;
         row.place.textContent = place;
         row.texts = speed + place;
+        row.node.classList.toggle("sp-fell", hasFallen(row.robot.track, frame));
         row.width = row.node.offsetWidth;
         row.height = row.node.offsetHeight;
       }
       const at = project(row.robot);
       // Out of sight to one side, the label waits at that edge and says how far away its robot is.
-      const x = clamp(at.x, row.width / 2 + 8, width - row.width / 2 - 8);
-      const y = clamp(at.y, row.height + 48, height - 8);
+      const x = clamp(at.x, row.width / 2 + EDGE, width - row.width / 2 - EDGE);
+      const besidesBar = x + row.width / 2 < width - BAR.width;
+      const y = clamp(at.y, row.height + (besidesBar ? EDGE : BAR.height), height - EDGE);
       placed.push({ row, x, y });
     }
     placed.sort((a, b) => b.y - a.y);

@@ -85,6 +85,7 @@ class Panel {
     this.overlay.setView(this.view, this.theme, () => this.#axes());
     this.#select(this.view.selected_id ?? null);
     this.root.dataset.rows = this.points.count;
+    this.root.dataset.points = this.view.points_url;
   }
 
   #complain(error, component) {

@@ -12,7 +12,7 @@ export function decodeReplay(bytes) {
     const n = track.num_frames;
     track.root = new Float32Array(buffer, base + track.root_offset, 3 * n);
     track.pose = new Int16Array(buffer, base + track.pose_offset, 7 * header.num_bodies * n);
-    track.reward = new Float32Array(buffer, base + track.reward_offset, numObjectives * n);
+    track.reward = new Float32Array(buffer, base + track.reward_offset, numObjectives * track.num_steps);
   });
   header.numFrames = Math.max(...header.tracks.map((track) => track.num_frames));
   header.duration = header.numFrames * header.dt;
@@ -26,10 +26,14 @@ export function fingerprint(bytes) {
   return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
-/** The root's speed along x at a frame, in m/s, over half a second around it. */
-export function speedAt(track, frame, dt) {
+/** The root's velocity along x and y at a frame, in m/s, over half a second around it. */
+export function velocityAt(track, frame, dt) {
   const half = Math.max(1, Math.round(0.25 / dt));
   const low = Math.max(0, Math.round(frame) - half);
   const high = Math.min(track.num_frames - 1, Math.round(frame) + half);
-  return high > low ? (track.root[3 * high] - track.root[3 * low]) / ((high - low) * dt) : 0;
+  const along = (axis) => (track.root[3 * high + axis] - track.root[3 * low + axis]) / ((high - low) * dt);
+  return high > low ? [along(0), along(1)] : [0, 0];
 }
+
+/** Whether the episode has ended by a fall at this frame. */
+export const hasFallen = (track, frame) => track.fell && frame >= track.num_steps;

@@ -8,15 +8,15 @@ import { Curves } from "./curves.js";
 import { clamp, el, mountOnce, prefersReducedMotion, takeSlot } from "./dom.js";
 import { Labels } from "./labels.js";
 import { decodeReplay, fingerprint } from "./payload.js";
+import { Plan } from "./plan.js";
 import style from "./player.css";
 import { buildGeoms, Robot } from "./robot.js";
+import { corners, spacing, stagger } from "./room.js";
 import { probeWebGL, skyGradient, Stage } from "./stage.js";
 import { readTheme } from "./theme.js";
 
 const LANE_ORDER = ["steered", "start", "nearest"]; // the steered robot runs nearest the camera
-const BODY_MARGIN = 0.2; // metres of geom around a body's origin, for framing
-const RACE_VIEW = 4.5; // metres ahead and behind that the race camera opens up for
-const RACE_LOST = 8; // metres beyond which it has closed in again; the label keeps the distance
+const LABEL_GAP = 0.1; // metres between a robot and its name
 const SKIP_SECONDS = 1;
 const LITE_FRAME_MS = 24; // software WebGL: leave the CPU some air
 
@@ -24,12 +24,13 @@ class Player {
   constructor({ parentElement }) {
     const { available, lite } = probeWebGL();
     Object.assign(this, { lite, time: 0, speed: 1, playing: !prefersReducedMotion(), mode: "treadmill",
-      racing: 0, ghosts: false, robots: [], visible: true, slow: 0 });
+      racing: 0, ghosts: false, robots: [], cast: new Map(), visible: true, slow: 0 });
     this.canvas = el("canvas");
     this.labels = new Labels();
     this.bar = new Bar(this);
     this.curves = new Curves((share) => this.seekFrame(share * (this.replay.numFrames - 1)));
-    this.stageNode = el("div", { class: "sp-stage" }, this.canvas, this.labels.node, this.bar.view);
+    this.plan = new Plan();
+    this.stageNode = el("div", { class: "sp-stage" }, this.canvas, this.labels.node, this.plan.node, this.bar.view);
     this.root = el("div", { class: "sp-root", tabindex: 0, role: "group", onkeydown: (e) => this.#key(e),
       "aria-label": "Replay. Space plays, arrows skip a second, comma and full stop step." },
       this.stageNode, this.bar.node, this.curves.canvas);
@@ -43,6 +44,7 @@ class Player {
 
   #complain() {
     this.canvas.remove();
+    this.plan.node.remove();
     this.bar.view.remove();
     this.stageNode.append(el("div", { class: "sp-message" },
       "The 3D scene needs WebGL 2, which this browser has switched off. The reward curves below still play."));
@@ -85,36 +87,40 @@ class Player {
     this.bar.setReplay(replay);
     this.root.style.setProperty("--curves", `${8 + 72 * replay.objectives.length}px`);
     if (this.stage) this.#setRobots(replay);
+    this.plan.setTracks(replay.camera.follows === "xy" ? replay.tracks : null);
     this.curves.setReplay(replay);
   }
 
-  #setRobots({ geoms, num_bodies: numBodies, tracks, camera }) {
+  #setRobots({ geoms, num_bodies: numBodies, tracks, camera, rest }) {
     const model = JSON.stringify([geoms, tracks.map((track) => track.role)]);
     if (model !== this.model) {
       this.model = model;
-      for (const robot of this.robots) {
-        this.stage.scene.remove(robot.group);
-        robot.dispose();
+      for (const robot of this.robots) this.stage.scene.remove(robot.group);
+      // Robots seen before are kept: going back to them builds and compiles nothing.
+      if (!this.cast.has(model)) {
+        const built = buildGeoms(geoms, this.lite);
+        this.cast.set(model, tracks.map(() => new Robot(built, numBodies, this.lite)));
       }
-      const built = buildGeoms(geoms, this.lite);
-      this.robots = tracks.map(() => new Robot(built, numBodies, this.lite));
+      this.robots = this.cast.get(model);
       this.stage.scene.add(...this.robots.map((robot) => robot.group));
     }
-    const places = this.stage.setLanes(tracks.length);
+    this.roams = camera.follows === "xy";
+    const middles = this.stage.ground.setCourse(tracks.length, this.roams, spacing(tracks, this.roams));
     const order = [...tracks].sort((a, b) => LANE_ORDER.indexOf(a.role) - LANE_ORDER.indexOf(b.role));
     tracks.forEach((track, i) => {
       const lane = order.indexOf(track);
-      Object.assign(this.robots[i], { track, laneIndex: lane, lane: places[lane] });
+      Object.assign(this.robots[i], { track, lane, middle: middles[lane], roams: this.roams });
     });
     this.leader = this.robots.find((robot) => robot.track === order[0]);
     this.cameraSpec = camera;
-    this.extent = measure(tracks, places);
+    this.stagger = this.roams ? 0 : stagger(rest);
   }
 
   #paint() {
     if (!this.stage || !this.replay) return;
     for (const robot of this.robots) robot.paint(this.theme.role(robot.track.role));
     this.labels.setRobots(this.robots, this.theme);
+    this.plan.setTheme(this.theme);
   }
 
   #layout() {
@@ -204,6 +210,7 @@ class Player {
     const frame = clamp(this.time / dt, 0, this.replay.numFrames - 1);
     if (this.stage) this.#drawScene(frame, dt, elapsed);
     this.curves.draw(frame);
+    this.plan.draw(frame);
     this.bar.showTime(this.time, frame, this.replay);
     if (this.fresh) {
       this.fresh = false;
@@ -221,18 +228,17 @@ class Player {
     // The leader first: the others' places depend on where it is.
     const rest = this.robots.filter((robot) => robot !== this.leader);
     for (const robot of [this.leader, ...rest]) {
-      const placeX = (x) => this.racing * (x - this.leader.root.x);
-      robot.show(frame, dt, this.ghosts && robot === this.leader, placeX);
-      robot.x = placeX(robot.root.x);
-      this.stage.scrollLane(robot.laneIndex, robot.root.x - robot.x);
+      const { root } = this.leader;
+      const ahead = this.stagger * ((this.robots.length - 1) / 2 - robot.lane) * (1 - this.racing);
+      const shift = ({ x, y }) => [ahead + this.racing * (x - root.x), this.racing * (y - root.y)];
+      robot.show(frame, dt, this.ghosts && robot === this.leader, shift);
+      this.stage.ground.scroll(robot.lane, robot.root.x - robot.dx, robot.root.y - robot.dy);
     }
-    const apart = rest.map((robot) => robot.x * raceWeight(Math.abs(robot.x)));
-    const { x, y, z } = this.extent;
-    const box = {
-      min: new Vector3(Math.min(0, ...apart) - x, y[0], 0),
-      max: new Vector3(Math.max(0, ...apart) + x, y[1], z),
-    };
-    const glide = this.rig.frame(box, elapsed || still ? ease(5) : this.started ? 0 : 1);
+    const { root, middle } = this.leader;
+    this.stage.ground.setRacing(this.racing, root.x - middle.x, root.y - middle.y);
+    const room = corners(this.robots, this.roams);
+    this.stage.cover(room);
+    const glide = this.rig.frame(room, elapsed || still ? ease(5) : this.started ? 0 : 1);
     this.started = true;
     this.gliding = this.racing !== goal || glide;
     this.stage.render(this.rig.camera);
@@ -243,7 +249,10 @@ class Player {
     const { clientWidth: width, clientHeight: height } = this.stageNode;
     const { camera } = this.rig;
     const project = (robot) => {
-      const point = new Vector3(robot.x, robot.lane, robot.root.z + 0.5).applyMatrix4(camera.matrixWorldInverse);
+      const point = robot.place.clone();
+      const { high } = robot.extent;
+      point.add({ x: 0, y: this.roams ? high[1] : 0, z: high[2] + LABEL_GAP });
+      point.applyMatrix4(camera.matrixWorldInverse);
       // Behind the camera a projection would be mirrored: send the label to the edge on that side.
       if (point.z > -camera.near) return { x: Math.sign(point.x) * 1e4, y: 0.75 * height };
       point.applyMatrix4(camera.projectionMatrix);
@@ -271,23 +280,6 @@ class Player {
     this.sight.disconnect();
     this.stage?.dispose();
   }
-}
-
-/** How much of a robot's lead the camera opens up for: all of it in view, none once lost from it. */
-const raceWeight = (distance) => clamp((RACE_LOST - distance) / (RACE_LOST - RACE_VIEW), 0, 1);
-
-/** Room the robots need around their roots: half-length along x, y of all lanes, height. */
-function measure(tracks, places) {
-  let [x, high] = [0, 0.7];
-  for (const { offset, scale, root, num_frames: count } of tracks) {
-    const reach = (axis) => 32767 * scale[axis];
-    x = Math.max(x, Math.abs(offset[0]) + reach(0));
-    let top = 0;
-    for (let i = 0; i < count; i++) top = Math.max(top, root[3 * i + 2]);
-    high = Math.max(high, top + Math.max(0, offset[2] + reach(2)) + BODY_MARGIN);
-  }
-  const side = 0.2;
-  return { x: x + BODY_MARGIN, y: [Math.min(...places) - side, Math.max(...places) + side], z: Math.min(high, 2.4) };
 }
 
 export default mountOnce((component) => new Player(component));

@@ -5,6 +5,10 @@ import {
   MeshStandardMaterial, Quaternion, SphereGeometry, SRGBColorSpace, Vector3,
 } from "three";
 
+import { clamp } from "./dom.js";
+import { hasFallen } from "./payload.js";
+
+const CONTRAST = 2; // of the model's own lightnesses, which tell one leg from the other
 const GHOST_COUNT = 5;
 const GHOST_SECONDS = 0.12; // between two ghosts
 
@@ -31,7 +35,7 @@ export function buildGeoms(geoms, lite) {
     ...geom,
     geometry: shape(geom, lite ? 14 : 28),
     // The role gives the colour; the model's own colours only tell its parts apart in lightness.
-    shade: 1 + 0.9 * (luminance(geom) - mean),
+    shade: clamp(1 + CONTRAST * (luminance(geom) - mean), 0.6, 1.25),
   }));
 }
 
@@ -78,47 +82,52 @@ class Figure {
   }
 }
 
-/** A robot in a lane. `place` is where its root is drawn; `root` where it truly is. */
+/** A robot in a lane or on a pad. `place` is where its root is drawn; `root` where it truly is. */
 export class Robot {
   constructor(geoms, numBodies, lite) {
     this.group = new Group();
     this.root = new Vector3();
+    this.place = new Vector3();
     this.ghostRoot = new Vector3();
     const Material = lite ? MeshLambertMaterial : MeshStandardMaterial;
     const look = lite ? {} : { roughness: 0.48, metalness: 0.05 };
     this.figure = new Figure(geoms, numBodies, () => new Material(look), true);
-    this.ghosts = Array.from({ length: GHOST_COUNT }, (_, i) => {
+    this.ghosts = []; // made when first wanted
+    this.makeGhost = (i) => {
       const opacity = 0.26 * (1 - i / GHOST_COUNT);
-      const ghost = new Figure(geoms, numBodies,
+      return new Figure(geoms, numBodies,
         () => new MeshLambertMaterial({ transparent: true, opacity, depthWrite: false }), false);
-      ghost.group.visible = false;
-      return ghost;
-    });
-    this.group.add(this.figure.group, ...this.ghosts.map((ghost) => ghost.group));
+    };
+    this.group.add(this.figure.group);
   }
 
   paint(colour) {
+    this.colour = colour;
     for (const figure of [this.figure, ...this.ghosts]) figure.paint(colour);
   }
 
-  /** Draw the track at a frame, its root at (x, y) and its true height. */
-  show(frame, dt, ghosts, placeX) {
+  #makeGhosts() {
+    this.ghosts = Array.from({ length: GHOST_COUNT }, (_, i) => this.makeGhost(i));
+    this.group.add(...this.ghosts.map((ghost) => ghost.group));
+    this.paint(this.colour);
+  }
+
+  /** Draw the track at a frame; `shift(root)` moves it from its own middle, [x, y] in metres. */
+  show(frame, dt, ghosts, shift) {
     this.figure.pose(this.track, frame, this.root);
-    const x = placeX(this.root.x);
-    this.figure.group.position.set(x, this.lane, this.root.z);
+    this.extent = hasFallen(this.track, frame) ? this.track.fallen_extent : this.track.extent;
+    [this.dx, this.dy] = shift(this.root);
+    this.place.set(this.middle.x + this.dx, this.middle.y + this.dy, this.root.z);
+    this.figure.group.position.copy(this.place);
+    if (ghosts && !this.ghosts.length) this.#makeGhosts();
     this.ghosts.forEach((ghost, i) => {
       const past = frame - ((i + 1) * GHOST_SECONDS) / dt;
       ghost.group.visible = ghosts && past >= 0;
       if (!ghost.group.visible) return;
       ghost.pose(this.track, past, this.ghostRoot);
       // Relative to the robot now: on the treadmill too, a ghost shows how far it has come since.
-      ghost.group.position.set(x + this.ghostRoot.x - this.root.x, this.lane, this.ghostRoot.z);
+      const sideways = this.roams ? this.ghostRoot.y - this.root.y : 0;
+      ghost.group.position.set(this.place.x + this.ghostRoot.x - this.root.x, this.place.y + sideways, this.ghostRoot.z);
     });
-  }
-
-  dispose() {
-    for (const figure of [this.figure, ...this.ghosts]) {
-      for (const material of figure.materials.values()) material.dispose();
-    }
   }
 }

@@ -1,19 +1,16 @@
-// The scene: renderer, lights and ground. The sky is the page's own gradient behind a clear canvas,
-// and the ground fades to nothing, so there is no horizon that could look hard or mismatch.
+// The scene: renderer, lights, shadows. The sky is the page's own gradient behind a clear canvas, and
+// the ground fades to nothing, so there is no horizon that could look hard or mismatch.
 
 import {
-  CanvasTexture, CircleGeometry, Color, DirectionalLight, Group, HemisphereLight, Mesh,
-  MeshBasicMaterial, PCFShadowMap, PlaneGeometry, RepeatWrapping, Scene, ShadowMaterial,
-  SRGBColorSpace, WebGLRenderer,
+  Box3, Color, DirectionalLight, HemisphereLight, Mesh, PCFShadowMap, PlaneGeometry, Scene,
+  ShadowMaterial, WebGLRenderer,
 } from "three";
 
+import { Ground } from "./ground.js";
 import { mix } from "./theme.js";
 
-export const LANE_SPACING = 1.2;
-const LANE_WIDTH = 1.04;
-const LANE_LENGTH = 44;
-const TILE = 5; // metres of one repeat of the lane's pattern
-const GROUND_RADIUS = 26;
+const SHADOW_MARGIN = 1.6; // metres beyond the robots that a shadow may reach
+const SHADOW_STEP = 0.5; // metres in which the lit area grows, so that it seldom changes
 const LITE_PIXEL_RATIO = 0.9; // a software renderer pays for every pixel
 
 /** Whether WebGL 2 is there, and whether the CPU draws it (then we draw less). */
@@ -25,50 +22,6 @@ export function probeWebGL() {
   gl.getExtension("WEBGL_lose_context")?.loseContext();
   return { available: true, lite: /swiftshader|llvmpipe|software|basic render/i.test(renderer) };
 }
-
-function texture(width, height, draw) {
-  const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
-  draw(canvas.getContext("2d"), width, height);
-  return new CanvasTexture(canvas);
-}
-
-function lanePattern(colours, anisotropy) {
-  const cell = 48;
-  const [columns, rows] = [TILE * 2, 2]; // half-metre cells
-  const map = texture(columns * cell, rows * cell, (g, width, height) => {
-    for (let column = 0; column < columns; column++) {
-      for (let row = 0; row < rows; row++) {
-        g.fillStyle = (column + row) % 2 ? colours.laneOdd : colours.laneEven;
-        g.fillRect(column * cell, row * cell, cell, cell);
-      }
-    }
-    g.fillStyle = colours.line;
-    g.fillRect(0, 0, 5, height); // one line each five metres
-    g.fillRect(0, 0, width, 2);
-    g.fillRect(0, height - 2, width, 2);
-  });
-  map.colorSpace = SRGBColorSpace;
-  map.wrapS = RepeatWrapping;
-  map.repeat.x = LANE_LENGTH / TILE;
-  map.anisotropy = anisotropy;
-  return map;
-}
-
-const fadeAlong = () => texture(256, 4, (g, width, height) => {
-  const ramp = g.createLinearGradient(0, 0, width, 0);
-  [[0, 0], [0.3, 1], [0.7, 1], [1, 0]].forEach(([at, v]) => ramp.addColorStop(at, `rgb(${[v, v, v].map((c) => c * 255)})`));
-  g.fillStyle = ramp;
-  g.fillRect(0, 0, width, height);
-});
-
-const fadeAround = () => texture(256, 256, (g, width, height) => {
-  const ramp = g.createRadialGradient(width / 2, height / 2, 0, width / 2, height / 2, width / 2);
-  [[0, 255], [0.18, 255], [0.5, 110], [0.8, 25], [1, 0]].forEach(([at, v]) => ramp.addColorStop(at, `rgb(${v}, ${v}, ${v})`));
-  g.fillStyle = ramp;
-  g.fillRect(0, 0, width, height);
-});
 
 /** Colours of floor and light for a page theme. */
 function palette(theme) {
@@ -103,7 +56,6 @@ export class Stage {
     this.hemisphere = new HemisphereLight();
     this.hemisphere.position.set(0, 0, 1);
     this.key = new DirectionalLight();
-    this.key.position.set(-2.2, -3, 6);
     this.key.castShadow = true;
     this.key.shadow.mapSize.setScalar(this.lite ? 512 : 2048);
     this.key.shadow.radius = 4;
@@ -115,73 +67,42 @@ export class Stage {
   }
 
   #addGround() {
-    const disc = new CircleGeometry(GROUND_RADIUS, 64);
-    this.ground = new Mesh(disc,
-      new MeshBasicMaterial({ alphaMap: fadeAround(), transparent: true, depthWrite: false }));
-    this.ground.position.z = -0.004;
-    this.ground.renderOrder = -3;
-    this.lanes = new Group();
-    this.fade = fadeAlong();
+    const anisotropy = Math.min(this.lite ? 2 : 16, this.renderer.capabilities.getMaxAnisotropy());
+    this.ground = new Ground(this.scene, anisotropy);
     this.shade = new Mesh(new PlaneGeometry(1, 1), new ShadowMaterial({ depthWrite: false }));
     this.shade.receiveShadow = true;
-    this.shade.position.z = 0.002;
     this.shade.renderOrder = -1;
-    this.scene.add(this.ground, this.lanes, this.shade);
+    this.scene.add(this.shade);
   }
 
-  /** As many lanes as robots, centred on y = 0; returns their y, nearest the camera first. */
-  setLanes(count) {
-    const places = Array.from({ length: count }, (_, i) => (i - (count - 1) / 2) * LANE_SPACING);
-    if (this.lanes.children.length !== count) {
-      this.lanes.children.forEach((lane) => this.#disposeLane(lane));
-      this.lanes.clear();
-      for (const y of places) {
-        const lane = new Mesh(new PlaneGeometry(LANE_LENGTH, LANE_WIDTH), new MeshBasicMaterial({
-          alphaMap: this.fade, transparent: true, depthWrite: false }));
-        lane.position.y = y;
-        lane.renderOrder = -2;
-        this.lanes.add(lane);
-      }
-      this.#paintLanes();
-    }
-    const half = (count * LANE_SPACING) / 2 + 1.6;
-    this.shade.scale.set(2 * half + 2, 2 * half, 1); // no larger than the shadow map reaches
+  /** Let shadows fall around the robots' corners, and no further: the map's pixels are few. */
+  cover(corners) {
+    const { min, max } = new Box3().setFromPoints(corners);
+    const near = (value) => Math.round(value / SHADOW_STEP) * SHADOW_STEP;
+    const half = (axis) => near((max[axis] - min[axis]) / 2 + SHADOW_MARGIN);
+    const [x, y] = ["x", "y"].map((axis) => near((min[axis] + max[axis]) / 2));
+    const [across, along] = [half("x") + 1, half("y") + 0.5];
+    const key = [x, y, across, along].join();
+    if (key === this.covered) return;
+    this.covered = key;
+    this.shade.scale.set(2 * across, 2 * along, 1);
+    this.shade.position.set(x, y, 0.002);
+    this.key.target.position.set(x, y, 0);
+    this.key.position.set(x - 2.2, y - 3, 6);
     Object.assign(this.key.shadow.camera,
-      { left: -half - 1, right: half + 1, top: half, bottom: -half, near: 1, far: 14 });
+      { left: -across, right: across, top: along, bottom: -along, near: 1, far: 14 });
     this.key.shadow.camera.updateProjectionMatrix();
-    return places;
-  }
-
-  #disposeLane(lane) {
-    lane.geometry.dispose();
-    lane.material.map?.dispose();
-    lane.material.dispose();
-  }
-
-  #paintLanes() {
-    const anisotropy = Math.min(this.lite ? 2 : 16, this.renderer.capabilities.getMaxAnisotropy());
-    for (const lane of this.lanes.children) {
-      lane.material.map?.dispose();
-      lane.material.map = lanePattern(this.colours, anisotropy); // its own offset, so its own map
-      lane.material.needsUpdate = true;
-    }
   }
 
   setTheme(theme) {
-    const colours = (this.colours = palette(theme));
-    this.ground.material.color = new Color(colours.ground);
+    const colours = palette(theme);
+    this.ground.setTheme(colours);
     this.shade.material.color = new Color(theme.dark ? "#000000" : mix("#26344a", "#000000", 0.2));
     this.shade.material.opacity = colours.shadow;
     this.hemisphere.color.set(colours.sky);
     this.hemisphere.groundColor.set(colours.bounce);
     this.hemisphere.intensity = colours.fill;
     this.key.intensity = colours.key;
-    this.#paintLanes();
-  }
-
-  /** Move a lane's pattern so that it stands still under a robot that has come to x. */
-  scrollLane(index, x) {
-    this.lanes.children[index].material.map.offset.x = (x / TILE) % 1;
   }
 
   resize(width, height) {

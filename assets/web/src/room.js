@@ -1,0 +1,46 @@
+// The room robots need: how far apart they are set up, and what the camera must show.
+
+import { Vector3 } from "three";
+
+import { clamp } from "./dom.js";
+
+const SPACING = { least: 1.2, most: 1.8, step: 0.2, air: 0.4 }; // metres between two lanes or pads
+const STAGGER = 0.8; // metres by which tall robots on a treadmill stand one before the other
+const LABEL_ROOM = 0.3; // metres above a robot for its name
+const PLAN_ROOM = 1.6; // metres to the left of roaming robots for the plan
+const TALLEST = 2.4; // metres above the floor that the camera makes room for
+const RACE_VIEW = 4.5; // metres ahead and behind that the race camera opens up for
+const RACE_LOST = 8; // metres beyond which it has closed in again; the label keeps the distance
+
+/** Metres between two robots' middles, in steps, so that another replay seldom moves them. */
+export function spacing(tracks, roams) {
+  const reach = (axis) => Math.max(...tracks.map(({ extent: { low, high } }) => Math.max(-low[axis], high[axis])));
+  const needed = 2 * (roams ? Math.max(reach(0), reach(1)) : reach(1)) + SPACING.air;
+  const stepped = Math.ceil(needed / SPACING.step) * SPACING.step;
+  return roams ? stepped : clamp(stepped, SPACING.least, SPACING.most);
+}
+
+/** Robots taller than long would hide each other, and their names: they are set off along x. */
+export const stagger = ({ low, high }) => (high[2] - low[2] > high[0] - low[0] ? STAGGER : 0);
+
+/** How much of a robot's lead the camera opens up for: all of it in view, none once lost from it. */
+const raceWeight = (distance) => clamp((RACE_LOST - distance) / (RACE_LOST - RACE_VIEW), 0, 1);
+
+/** The corners of every robot's box where it is drawn; those lost from a race are left out. */
+export function corners(robots, roams) {
+  const points = [];
+  for (const { middle, dx, dy, extent: { low, high, top } } of robots) {
+    const weight = raceWeight(Math.hypot(dx, dy));
+    const [x, y] = [middle.x + dx * weight, middle.y + dy * weight];
+    for (const z of [0, Math.min(top, TALLEST) + LABEL_ROOM]) {
+      for (const px of [x + low[0], x + high[0]]) {
+        for (const py of [y + low[1], y + high[1]]) points.push(new Vector3(px, py, z));
+      }
+    }
+  }
+  if (roams) {
+    const left = Math.min(...points.map((point) => point.x)) - PLAN_ROOM;
+    points.push(new Vector3(left, 0, 0));
+  }
+  return points;
+}

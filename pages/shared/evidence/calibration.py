@@ -1,0 +1,133 @@
+"""Section on calibration: what the value heads predict against what rollouts measure."""
+
+import numpy as np
+import streamlit as st
+
+from backend.evidence import ANSWERS, Library, Promises, regions
+from backend.studio import Overview
+from pages.shared import cached, panels
+from pages.shared.evidence import charts, controls, words
+from pages.shared.evidence.tables import Cell, Column, Row, estimate_cell, table
+from pages.shared.scatter import ScatterView, scatter_view
+
+HELD_OUT = "held-out policies"
+SOURCES = {HELD_OUT: "", "answers inside": "steering", "answers into the hole": "hole"}
+VARIANTS = {"single shot": ANSWERS["single shot"], "the app’s answer": ANSWERS["default"],
+            "the paper’s procedure": ANSWERS["paper"]}  # fmt: skip
+CHART_HEIGHT, MAP_HEIGHT = 300, 380
+
+
+def calibration(shelf: Library) -> None:
+    """Predicted against measured, by region of return space and on the map."""
+    places = st.columns([1, 2, 1])
+    env = controls.environment(shelf, places[0])
+    source = controls.one(places[1], "promises made for", list(SOURCES), "source")
+    study = SOURCES[source]
+    if study and controls.missing(shelf, env, study):
+        return
+    atlas = shelf.atlas(env, study)
+    if atlas not in cached.studio().names():
+        _no_atlas(shelf, env, study)
+        return
+    overview = cached.overview(atlas)
+    given = _held_out(overview) if not study else None
+    if given is None:
+        who = str(places[2].selectbox("answers by", list(VARIANTS), key="who", bind="query-params"))
+        provenance = shelf.provenance(env, study)
+        controls.notice(provenance)
+        given = shelf.promises(env, study, VARIANTS[who], provenance.seeds)
+    controls.question(
+        "Do the value heads keep their word?",
+        "Under the dashed line a policy earns less than predicted. Single shots are chosen by "
+        "predictions, so errors find them.",
+    )
+    if not len(given.measured):
+        st.info("No such answers were measured.", icon=":material/filter_alt_off:")
+        return
+    for column, (i, objective) in zip(
+        st.columns(len(overview.objectives)), enumerate(overview.objectives), strict=True
+    ):
+        with column:
+            figure = charts.identity_figure(
+                given.predicted[:, i], given.measured[:, i], given.names,
+                titles=(f"{objective.name}, predicted", f"{objective.name}, measured"),
+                colour=charts.BLUE, name=source,
+            )  # fmt: skip
+            figure.update_layout(showlegend=False)
+            charts.show(figure, CHART_HEIGHT, key=f"calibration-{i}", top=10)
+    names = [objective.name for objective in overview.objectives]
+    left, right = st.columns([1.1, 1])
+    with left:
+        chosen = controls.one(st.container(), "objective", names, "objective")
+        _regions(overview, given, names.index(chosen))
+    with right:
+        which = controls.one(st.container(), "map", list(overview.places), "residual-map")
+        _map(overview, chosen, which)
+    _origin(shelf, env, study, len(given.names))
+
+
+def _no_atlas(shelf: Library, env: str, study: str) -> None:
+    flag = " --hole" if study == "hole" else ""
+    st.info(f"The atlas of {shelf.title(env)} is not here yet. This builds it:",
+            icon=":material/map:")  # fmt: skip
+    st.code(f"steerscape atlas build {env}{flag}", language="sh")
+
+
+def _held_out(overview: Overview) -> Promises:
+    """The policies that nothing was fitted on."""
+    held = overview.held_out != ""
+    return Promises(
+        names=tuple(np.array(overview.ids)[held]), seed=np.zeros(int(held.sum()), int),
+        predicted=overview.predicted[held], measured=overview.returns[held],
+    )  # fmt: skip
+
+
+def _regions(overview: Overview, given: Promises, i: int) -> None:
+    extent = float(overview.returns_high[i] - overview.returns_low[i])
+    rows = []
+    for region in regions(given, i, extent):
+        bias = region.bias
+        sign = "too much" if bias.value > 0 else "too little"
+        surely = bias.low > 0 or bias.high < 0
+        rows.append(Row(cells=[
+            Cell(main=f"{words.number(region.low)} … {words.number(region.high)}"),
+            Cell(main=words.minus(f"{bias.value:+.0f}"),
+                 small=f"{words.interval(bias, _whole)}{f' {sign}' if surely else ''}"),
+            estimate_cell(region.error, words.percent),
+            Cell(main=words.percent(region.worst)),
+            Cell(main=str(bias.count)),
+        ]))  # fmt: skip
+    table(
+        [Column(title=f"{overview.objectives[i].name}, measured", note="fifths of the cases"),
+         Column(title="predicted − measured", note="mean, in return units"),
+         Column(title="size of the error", note="mean, of range"),
+         Column(title="largest", note="of range"), Column(title="n")],
+        rows, caption="In brackets: 95 % bootstrap, training seeds drawn first.",
+    )  # fmt: skip
+
+
+def _whole(value: float) -> str:
+    return words.minus(f"{value:.0f}")
+
+
+def _map(overview: Overview, objective: str, which: str) -> None:
+    colour = f"{objective} residual"
+    title, extent = panels.colour_choices(overview)[colour]
+    scatter_view(
+        ScatterView(
+            points_url=panels.points_url(overview), x_column=f"{which}.x", y_column=f"{which}.y",
+            label=f"Map of {overview.title} policies, coloured by the residual of {objective}",
+            colour_column=colour, colour_title=title, colour_range=extent,
+            held_out_column="held out", hover=[(o.name, o.title) for o in overview.objectives],
+            caption="Every policy of the atlas. Ringed: held out.",
+        ),
+        key="residual-view", height=MAP_HEIGHT,
+    )  # fmt: skip
+
+
+def _origin(shelf: Library, env: str, study: str, num: int) -> None:
+    if study:
+        controls.origin(shelf.study(env, study), f"n = {num} answers.")
+    else:
+        st.caption(f"n = {num} held-out policies, straight from the shipped atlas: the value heads "
+                   "were not fitted on them. The paper’s calibration is not known.")  # fmt: skip

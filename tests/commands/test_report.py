@@ -1,0 +1,50 @@
+"""The README's table is made from the evidence, never typed."""
+
+from pathlib import Path
+
+import pytest
+
+from backend.commands.report import COLUMNS, MARKS, markdown, write_table
+from backend.errors import InvalidValue
+from backend.evidence import Estimate, Headline, Library
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def estimate(value: float) -> Estimate:
+    return Estimate(value=value, low=value / 2, high=2 * value, count=300)
+
+
+def test_every_figure_has_its_interval_and_its_unit() -> None:
+    figures = {
+        "reconstruction": {"relative": estimate(4.0), "of range": estimate(1.0)},
+        "geometry": {"probe R²": estimate(0.48)},
+        "steering": {"default": estimate(0.5)},
+    }
+    header, _, row = markdown([Headline(env="x", title="X", figures=figures)]).splitlines()
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells[:5] == ["X", "4.0 [2.0, 8.0]", "1.0 [0.5, 2.0]", "0.480 [0.240, 0.960]",
+                         "50 % [25, 100]"]  # fmt: skip
+    assert cells[5:] == ["–"] * (len(COLUMNS) - 4)
+    assert header.count("|") == row.count("|")
+
+
+def test_only_what_stands_between_the_marks_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    path.write_text(f"before\n{MARKS[0]}\nold\n{MARKS[1]}\nafter\n")
+    write_table(path, "new")
+    assert path.read_text() == f"before\n{MARKS[0]}\nnew\n{MARKS[1]}\nafter\n"
+
+
+def test_a_file_without_marks_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    path.write_text("nothing here\n")
+    with pytest.raises(InvalidValue, match="evidence"):
+        write_table(path, "new")
+    assert path.read_text() == "nothing here\n"
+
+
+def test_the_readme_says_what_the_evidence_says() -> None:
+    library = Library()
+    found = [h for env in library.environments() if (h := library.headline(env)).figures]
+    assert f"{MARKS[0]}\n{markdown(found)}\n{MARKS[1]}" in README.read_text()

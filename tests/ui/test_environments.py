@@ -1,0 +1,166 @@
+"""Atlases of two and three objectives: what is shown, what clicks set, what switches keep."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from backend.atlas.store import ATLAS_DIR
+from backend.studio import ATLASES_VARIABLE, Overview, Studio
+from pages.shared import controls, panels
+from pages.shared.scatter import ScatterEvents, ScatterView
+from tests.toys import ATLAS
+
+APP = str(Path(__file__).parents[2] / "app.py")
+HOPPER, ANT = "mo-hopper-v5", "mo-ant-2obj-v5"
+Views = dict[str, ScatterView]
+
+
+@pytest.fixture
+def views(
+    monkeypatch: pytest.MonkeyPatch, tiny: Callable[[str], Path], tmp_path: Path
+) -> Iterator[Views]:
+    """An app of three atlases that does not verify; what its two panels were last sent."""
+    for name, folder in {HOPPER: tiny(HOPPER), ANT: tiny(ANT), ATLAS: ATLAS_DIR / ATLAS}.items():
+        (tmp_path / name).symlink_to(folder, target_is_directory=True)
+    monkeypatch.setenv(ATLASES_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(controls, "verify", lambda *_: None)
+    sent: Views = {}
+    draw = panels.scatter_view
+
+    def spy(view: ScatterView, *, key: str, height: int) -> ScatterEvents:
+        sent[key] = view
+        return draw(view, key=key, height=height)
+
+    monkeypatch.setattr(panels, "scatter_view", spy)
+    st.cache_resource.clear()
+    yield sent
+    st.cache_resource.clear()
+
+
+def opened(atlas: str | None = None, **query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=120)
+    for key, value in ({"atlas": atlas} if atlas else {}).items() | query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+def overview(name: str) -> Overview:
+    return Studio().overview(name)
+
+
+def table(app: AppTest) -> str:
+    return next(m.value for m in app.markdown if m.value.startswith("| objective"))
+
+
+def test_friendly_titles_and_the_first_robot_first(views: Views) -> None:
+    app = opened()
+    titles = app.sidebar.radio(key="atlas").options
+    assert titles == ["HalfCheetah", "Hopper, three objectives", "Ant"]
+    assert app.session_state["atlas"] == ATLAS
+    assert not app.query_params
+    assert any("backend: cpu" in caption.value for caption in app.sidebar.caption)
+
+
+@pytest.mark.parametrize("name", [HOPPER, ANT])
+def test_an_environment_opens_on_its_own_first_view(views: Views, name: str) -> None:
+    app, seen = opened(name), overview(name)
+    assert app.selectbox(key="start").value == seen.first_start
+    for objective in seen.objectives:
+        mode = app.selectbox(key=f"{objective.name}-mode").value
+        asked = seen.first_goals.get(objective.name)
+        assert mode == (asked[0] if asked else "free")
+        if asked:
+            assert app.slider(key=f"{objective.name}-value").value == asked[1]
+        assert objective.title in table(app)
+    assert any(f"at most {seen.horizon} steps" in caption.value for caption in app.caption)
+
+
+def test_two_of_three_objectives_are_the_axes(views: Views) -> None:
+    app, seen = opened(HOPPER), overview(HOPPER)
+    chooser = app.selectbox(key="axes")
+    assert chooser.options == ["forward × height", "forward × energy", "height × energy"]
+    chooser.set_value("height × energy").run()
+    view = views["return-view"]
+    assert (view.x_column, view.y_column) == ("height measured", "energy measured")
+    front = np.array(view.front)
+    for row in seen.returns[:, 1:]:
+        assert not ((front <= row).all(1) & (front < row).any(1)).any()
+    assert view.front_title == "front of these two"
+    assert len(table(app).splitlines()) == 2 + 3
+
+
+def test_two_objectives_need_no_choice_of_axes(views: Views) -> None:
+    app = opened(ANT)
+    assert "axes" not in [box.key for box in app.selectbox]
+    assert views["return-view"].front_title == "Pareto front"
+
+
+def test_ground_sets_the_two_objectives_it_shows(views: Views) -> None:
+    app, seen = opened(HOPPER, axes="height × energy"), overview(HOPPER)
+    forward = app.slider(key="forward-value").value
+    aim = seen.returns[0, 1:]
+    app.session_state["return-view"] = {"ground": {"x": float(aim[0]), "y": float(aim[1])}}
+    app.run()
+    assert not app.exception
+    for i, name in enumerate(("height", "energy")):
+        shown = app.slider(key=f"{name}-value").value
+        assert shown == int(min(max(aim[i], seen.scale(i + 1).low), seen.scale(i + 1).high))
+    assert app.selectbox(key="energy-mode").value == "at least", "it was free"
+    assert app.slider(key="forward-value").value == forward
+    assert app.selectbox(key="forward-mode").value == "target"
+
+
+def test_a_policy_in_return_space_sets_all_three(views: Views) -> None:
+    app, seen = opened(HOPPER), overview(HOPPER)
+    app.session_state["return-view"] = {"pick": {"id": seen.ids[2]}}
+    app.run()
+    for i, objective in enumerate(seen.objectives):
+        value, scale = seen.returns[2, i], seen.scale(i)
+        expected = int(min(max(value, scale.low), scale.high))
+        assert app.slider(key=f"{objective.name}-value").value == expected
+
+
+def test_a_switch_leaves_nothing_behind(views: Views) -> None:
+    app, home = opened(ATLAS), overview(ATLAS)
+    app.slider(key="forward-value").set_value(150).run()
+    app.selectbox(key="energy-mode").set_value("free").run()
+    app.selectbox(key="method").set_value("free").run()
+    app.sidebar.radio(key="atlas").set_value(HOPPER).run()
+    assert not app.exception
+    seen = overview(HOPPER)
+    assert app.selectbox(key="start").value == seen.first_start
+    assert app.slider(key="forward-value").value == seen.first_goals["forward"][1]
+    assert app.selectbox(key="method").value == "free", "how to steer is not the environment's"
+    app.run()
+    assert dict(app.query_params) == {"atlas": HOPPER, "method": "free"}
+    app.selectbox(key="axes").set_value("height × energy").run()
+    app.sidebar.radio(key="atlas").set_value(ATLAS).run()
+    for name, (mode, value) in home.first_goals.items():
+        assert app.selectbox(key=f"{name}-mode").value == mode
+        assert app.slider(key=f"{name}-value").value == value
+    assert app.query_params["atlas"] == ATLAS
+
+
+def test_a_deep_link_says_everything(views: Views) -> None:
+    seen = overview(HOPPER)
+    app = opened(
+        HOPPER, axes="forward × energy", start=seen.ids[3], **{"height-value": "20"},
+        **{"energy-mode": "≤  at most"},
+    )  # fmt: skip
+    assert app.slider(key="height-value").value == 20
+    assert app.selectbox(key="energy-mode").value == "at most"
+    assert app.selectbox(key="start").value == seen.ids[3]
+    assert views["return-view"].y_column == "energy measured"
+
+
+@pytest.mark.parametrize("query", [{"axes": "forward × glory"}, {"atlas": "globe"}])
+def test_a_link_to_nothing_falls_back(views: Views, query: dict[str, str]) -> None:
+    app = opened(**{"atlas": HOPPER, **query})
+    assert "measured" in table(app)
