@@ -1,5 +1,7 @@
 """Build an atlas from a population and a trained representation."""
 
+from copy import deepcopy
+
 import numpy as np
 import torch
 
@@ -9,6 +11,7 @@ from backend.atlas.maps import LatentMap, LinearMap, fit_pca, fit_umap
 from backend.envs.spec import EnvSpec
 from backend.population.population import Population
 from backend.representation.model import Representation
+from backend.representation.noise import executed_log_std, fit_spread
 from backend.representation.sampling import BatchSampler
 from backend.representation.value_heads import fit_value_heads
 from backend.rollouts.dataset import OccupancyDataset
@@ -36,12 +39,16 @@ def build_atlas(
     spec: EnvSpec, population: Population, dataset: OccupancyDataset, model: Representation, *,
     seed: int, name: str | None = None, with_umap: bool = True,
 ) -> Atlas:  # fmt: skip
-    """Encode every policy and fit heads and maps, on training policies only."""
+    """Encode every policy and fit heads, spread and maps, on training policies only."""
     means, log_stds = posteriors(model, dataset, num=NUM_CONTEXTS, seed=seed)
     training = population.is_training
     weight, bias = (tensor.detach().double().numpy() for tensor in model.projectors.stacked())
+    items = means[training].reshape(-1, means.shape[-1])
     per_context = np.repeat(population.returns[training], NUM_CONTEXTS, 0)
-    heads = fit_value_heads(means[training].reshape(-1, means.shape[-1]), per_context, weight, bias)
+    heads = fit_value_heads(items, per_context, weight, bias)
+    model = deepcopy(model)
+    spread = executed_log_std(dataset.subset(training), model.decoder.log_std_bounds)
+    fit_spread(model.decoder, items, np.repeat(spread, NUM_CONTEXTS, 0))
     z = means.mean(1)
     return Atlas(
         name=name or spec.name,

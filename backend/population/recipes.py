@@ -52,7 +52,10 @@ def _halfcheetah() -> PopulationRecipe:
 
 
 def _walker2d() -> PopulationRecipe:
-    """A second, annealed phase with a higher noise floor stops the falls at the fast end."""
+    """A second, annealed phase with a higher noise floor stops the falls at the fast end.
+
+    Two capped runs: walkers of every speed, and those that hardly walk and spend nearly nothing.
+    """
     phases = (
         Phase(num_steps=2_000_000, num_checkpoints=8),
         Phase(
@@ -62,16 +65,18 @@ def _walker2d() -> PopulationRecipe:
     )  # fmt: skip
     space = PreferenceSpace(lowest_weight=0.15)
     capped = PreferenceSpace(lowest_weight=0.15, speed_caps=(0.3, 4.0))
+    slow = PreferenceSpace(lowest_weight=0.0, speed_caps=(0.0, 1.5))
     return PopulationRecipe(
         runs=(
             *(_run(f"run-{seed}", seed, space, phases) for seed in (1, 2, 3)),
             _run("cap-4", 4, capped, phases),
+            _run("cap-5", 5, slow, phases),
         ),
         gather=GatherConfig(
             weights=first_weights(0.15, 0.2, 0.26, 0.32, 0.38, 0.46, 0.54, 0.64, 0.76, 0.88, 1.0),
-            capped_weights=first_weights(0.25, 0.5, 0.8),
-            speed_caps=(0.4, 0.7, 1.0, 1.4, 1.8, 2.2, 2.7, 3.2),
-            held_out_weights=(0.45, 0.55),
+            capped_weights=first_weights(0.15, 0.3, 0.45, 0.6, 0.8),
+            speed_caps=(0.1, 0.4, 0.7, 1.0, 1.4, 1.8, 2.2, 2.7, 3.2),
+            held_out_weights=(0.4, 0.5),
             held_out_networks=("run-2/10",),
         ),
         first_checkpoint=3,
