@@ -27,7 +27,7 @@ class Evaluate(JsonOption):
     episodes: int = 3
     "Fresh episodes per measured policy."
     all_corrected: bool = False
-    "Verify and correct every method's answers, not only ours and the nearest policy's."
+    "Verify and correct every method's answers, not only ours."
     runs: Path = Path("runs")
     "Folder of intermediate artefacts."
     into: Path = Path("assets/evidence")

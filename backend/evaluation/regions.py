@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from backend.atlas.atlas import Atlas
 from backend.atlas.front import pareto_front
 from backend.evaluation.evidence import Rows
@@ -12,6 +14,8 @@ from backend.steering.descent import DescentConfig
 
 BEYOND = (0.0, 0.1, 0.2, 0.3, 0.4)
 "Shares of the range outside the front."
+NUM_VERIFIED = 8
+"Requests per distance that are verified and corrected too: what cannot be had costs most rollouts."
 NEIGHBOURS = (10, 25, 50, 100)
 VARIANCES = (0.8, 0.9, 0.95, 0.99)
 
@@ -41,13 +45,12 @@ def into_hole(
 def extrapolation(atlas: Atlas, questions: Questions, judging: Judging) -> Rows:
     """Requests 0 to 40 % outside the front: how success falls, and what the app says."""
     front = pareto_front(atlas.population.returns[atlas.training_rows])
-    variants = (
-        Variant(method="tangent"), Variant(method="free"), Variant(method="closed-form"), DEFAULT
-    )  # fmt: skip
+    shots = tuple(Variant(method=method) for method in ("tangent", "free", "closed-form"))
     rows: Rows = []
     for beyond in BEYOND:
         problem = outside(front, atlas.returns_extent, beyond, questions)
-        answered = answer(atlas, problem, variants, judging)
+        few = problem.rows(np.arange(min(NUM_VERIFIED, problem.num_requests)))
+        answered = answer(atlas, problem, shots, judging) + answer(atlas, few, [DEFAULT], judging)
         rows += [{"beyond_percent": 100 * beyond, **row} for row in answered]
     return rows
 

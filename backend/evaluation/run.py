@@ -79,8 +79,7 @@ class Bench:
     @property
     def variants(self) -> tuple[Variant, ...]:
         """Ways to answer in the steering studies."""
-        few = tuple(v for v in CORRECTED if v == DEFAULT or v.method == "nearest")
-        return SINGLE_SHOTS + (CORRECTED if self.size.all_corrected else few)
+        return SINGLE_SHOTS + (CORRECTED if self.size.all_corrected else (DEFAULT,))
 
     @property
     def questions(self) -> Questions:
