@@ -1,7 +1,7 @@
 // The plotly part of a panel: points, axes, zoom and pan. Everything else is the overlay's.
 
 import { column, extent } from "./points.js";
-import { alpha, mix, VIRIDIS } from "./theme.js";
+import { alpha, mix, scaleOf } from "./theme.js";
 
 const RANGE_PAD = 0.06;
 
@@ -64,13 +64,14 @@ export function traces(view, points, theme) {
     x: take(x, chosen), y: take(y, chosen), marker: { size, ...marker },
   });
   const [low, high] = colourRange(view, points) ?? [0, 1];
+  const scale = scaleOf([low, high]);
   // A rim sets overlapping points apart, and on a dark page lifts the scale's dark end off it.
   const rim = { color: mix(theme.background, theme.text, theme.dark ? 0.42 : 0.25), width: size > 4 ? 0.7 : 0 };
   return [
     layer(grey, { color: mix(theme.background, theme.text, 0.38), opacity: 0.8, line: rim }),
     layer(coloured, {
       color: colour ? take(colour, coloured) : [], cmin: low, cmax: high, opacity: 0.92, line: rim,
-      colorscale: VIRIDIS.map((value, i) => [i / (VIRIDIS.length - 1), value]),
+      colorscale: scale.map((value, i) => [i / (scale.length - 1), value]),
     }),
     layer(held ? rows.filter((row) => held[row] > 0) : [], {
       symbol: "circle-open", size: size + 5, color: theme.text, line: { color: theme.text, width: 1.4 },

@@ -3,7 +3,7 @@
 import { el, icon, svg } from "./dom.js";
 import { number } from "./hover.js";
 import { DIAMOND, STAR } from "./overlay.js";
-import { ACCENT, mix, VIRIDIS } from "./theme.js";
+import { ACCENT, mix, scaleOf } from "./theme.js";
 
 const HOME = "M12 8c-2.2 0-4 1.8-4 4s1.8 4 4 4 4-1.8 4-4-1.8-4-4-4zM5 15H3v4c0 1.1 .9 2 2 2h4v-2H5zM5 5h4V3H5c-1.1 0-2 .9-2 2v4h2zm14-2h-4v2h4v4h2V5c0-1.1-.9-2-2-2zm0 16h-4v2h4c1.1 0 2-.9 2-2v-4h-2z";
 
@@ -18,7 +18,6 @@ export class Head {
     this.low = el("span", { class: "sm-end" });
     this.high = el("span", { class: "sm-end" });
     this.ramp = el("span", { class: "sm-ramp", "aria-hidden": "true" });
-    this.ramp.style.background = `linear-gradient(to right, ${VIRIDIS.join(", ")})`;
     this.scale = el("span", { class: "sm-scale" }, this.low, this.ramp, this.high);
     this.colour = el("div", { class: "sm-colour" }, this.title, this.scale);
     this.node = el("div", { class: "sm-head" }, this.colour,
@@ -30,7 +29,9 @@ export class Head {
     const scaled = Boolean(view.colour_title && range);
     this.title.textContent = scaled ? view.colour_title : view.label;
     this.scale.hidden = !scaled;
-    if (scaled) [this.low.textContent, this.high.textContent] = range.map(number);
+    if (!scaled) return;
+    [this.low.textContent, this.high.textContent] = range.map(number);
+    this.ramp.style.background = `linear-gradient(to right, ${scaleOf(range).join(", ")})`;
   }
 }
 

@@ -10,8 +10,14 @@ export const ROLE = {
 };
 
 /** Viridis in nine steps: even in lightness, safe for colour-blind eyes. */
-export const VIRIDIS = ["#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80",
+const VIRIDIS = ["#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80",
   "#5ec962", "#addc30", "#fde725"];
+
+/** Brewer's purple to orange over a grey that shows on light and dark pages: too little, too much. */
+const PURPLE_ORANGE = ["#542788", "#8073ac", "#b2abd2", "#c3c6cc", "#fdb863", "#e08214", "#b35806"];
+
+/** The colours of a range: two-sided where it is even about zero, as differences are. */
+export const scaleOf = ([low, high]) => (low === -high ? PURPLE_ORANGE : VIRIDIS);
 
 const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
 
