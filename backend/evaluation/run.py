@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from backend.artifacts import as_json
 from backend.atlas.atlas import Atlas
 from backend.atlas.store import ATLAS_DIR, HOLE_SUFFIX, load_atlas
 from backend.errors import InvalidValue, UnknownName
@@ -28,6 +29,8 @@ from backend.evaluation.spaces import RAW, TRAINED, raw_space, train_space
 from backend.evaluation.steering import CORRECTED, DEFAULT, SINGLE_SHOTS, Judging, Variant
 from backend.population.store import load_population
 from backend.rollouts.dataset import OccupancyDataset
+from backend.steering.correction import CorrectionConfig
+from backend.steering.descent import PAPER
 from backend.threads import one_thread
 from backend.workspace import Workspace
 
@@ -175,9 +178,10 @@ def evaluate(
 
 
 def _measured(name: str, bench: Bench) -> Evidence:
-    """One seed's rows: kept from an earlier run if neither atlas nor sizes changed since."""
+    """One seed's rows: kept from an earlier run if neither atlas nor sizes nor solver changed."""
     root = bench.workspace.folder / "evidence" / f"seed-{bench.seed}"
-    parameters = {**asdict(bench.size), "seed": bench.seed}
+    solver = {"paper": as_json(PAPER), "correction": as_json(CorrectionConfig())}
+    parameters = {**asdict(bench.size), "seed": bench.seed, "solver": solver}
     atlas = bench.atlas(hole=name == "hole")
     hashes = {f"{atlas.name}, seed {bench.seed}": atlas.content_hash}
     try:

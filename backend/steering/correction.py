@@ -1,11 +1,11 @@
 """Verification by rollouts, and correction of the aim by the error that rollouts show.
 
-A single shot that proves itself is kept. Otherwise several near starts are steered and rolled out;
-then the aim is shifted by the observed error and the best candidates are steered again, at most
-three rounds. Where two candidates bracket the aim
-their interpolation is tried as well (regula falsi along the segment between them). The leaders of
-each round are confirmed on more episodes before they may win: whether a bistable latent succeeds
-depends on where an episode starts, and one that is lucky three times is not a policy.
+A single shot that proves itself is kept. Otherwise several near starts are steered and rolled out,
+beside the nearest ones as they are. Then the aim is shifted by the observed error and the best
+candidates are steered again, at most three rounds. Where two candidates bracket the aim their
+interpolation is tried as well (regula falsi along the segment between them). The leaders of each
+round are confirmed on more episodes before they may win: whether a bistable latent succeeds depends
+on where an episode starts, and one that is lucky three times is not a policy.
 """
 
 from collections.abc import Callable
@@ -30,6 +30,8 @@ class CorrectionConfig:
     "Correction rounds after the first verification; 0 to 3."
     num_starts: int = 6
     "Near starts steered in the first round; 0 leaves only the answer that was given."
+    num_plain: int = 3
+    "Of these, the nearest that are tried unsteered too: the decoder knows them best."
     num_again: int = 3
     "Best candidates corrected in each further round."
     num_episodes: int = 3
@@ -108,14 +110,16 @@ def _first_round(
 def _steers(
     atlas: Atlas, problem: Problem, requests: Int[Array, "request"], config: CorrectionConfig
 ) -> tuple[Array, Array]:
-    """(request, z) of steers from several near starts that do not crowd one spot."""
+    """(request, z) of near starts that do not crowd one spot, steered, the first few plain too."""
     rows = atlas.training_rows
     ranking = nearest_policies(problem.rows(requests), atlas.population.returns[rows], 60)
     starts = np.array([_spread(atlas, ranked, config.num_starts) for ranked in rows[ranking]])
     request = np.repeat(requests, starts.shape[1])
     aim = problem.tightened(margin(atlas)).rows(request)
     descent = run_method(atlas, aim, atlas.z[starts.ravel()], config.method, config.descent)
-    return request, descent.path[-1]
+    plain = starts[:, : config.num_plain]
+    z = np.concatenate([descent.path[-1], atlas.z[plain.ravel()]])
+    return np.concatenate([request, np.repeat(requests, plain.shape[1])]), z
 
 
 def _spread(atlas: Atlas, ranking: Int[Array, "policy"], num: int) -> list[int]:

@@ -69,6 +69,15 @@ def test_what_was_measured_is_not_measured_again(
     assert measured == [0, 1, 0]
 
 
+def test_another_solver_is_measured_anew(
+    workspace: Workspace, measured: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluate(workspace, studies=["sampling"], seeds=[0], size=Size(), root=tmp_path)
+    monkeypatch.setattr(run, "PAPER", replace(run.PAPER, num_neighbours=7))
+    evaluate(workspace, studies=["sampling"], seeds=[0], size=Size(), root=tmp_path)
+    assert measured == [0, 0]
+
+
 def test_missing_atlas_names_the_command(workspace: Workspace, tmp_path: Path) -> None:
     with pytest.raises(InvalidValue, match="steerscape atlas build mo-halfcheetah-v5 --seed 2"):
         evaluate(workspace, studies=["steering"], seeds=[2], size=Size(), root=tmp_path)

@@ -11,7 +11,9 @@ from backend.steering.correction import CorrectionConfig, verify_and_correct
 from backend.steering.problem import Problem
 from tests.toys import SHORT
 
-TINY = CorrectionConfig(num_rounds=1, num_starts=2, num_again=1, num_episodes=1, num_confirming=2)
+TINY = CorrectionConfig(
+    num_rounds=1, num_starts=2, num_plain=0, num_again=1, num_episodes=1, num_confirming=2
+)
 NAN, INF = np.nan, np.inf
 
 
@@ -65,6 +67,13 @@ def test_the_first_round_tries_distinct_starts_for_every_request(pool: Candidate
     assert pool.request[:4].tolist() == [0, 0, 1, 1]
     assert np.linalg.norm(first[0] - first[1]) > 1e-3
     assert np.linalg.norm(first[2] - first[3]) > 1e-3
+
+
+def test_the_nearest_starts_are_tried_as_they_are(quick: Atlas, asked: Problem) -> None:
+    pool = verify_and_correct(quick, asked, replace(TINY, num_rounds=0, num_plain=1))
+    assert pool.request.tolist() == [0, 0, 1, 1, 0, 1]
+    known = quick.z[quick.training_rows]
+    assert all((known == z).all(1).any() for z in pool.z[4:])
 
 
 def test_a_round_of_corrections_adds_candidates(pool: Candidates) -> None:
