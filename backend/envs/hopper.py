@@ -22,7 +22,7 @@ FORWARD = Objective(
 )
 HEIGHT = Objective(
     name="height",
-    title="height of the hops",
+    title="hop height",
     step_unit="10 × m above start + 1",
     direction="maximise",
     meaning=(
