@@ -11,25 +11,25 @@ from backend.evidence import Estimate, Headline, Library
 
 MARKS = ("<!-- evidence -->", "<!-- end of evidence -->")
 "What stands around the table in a file; everything between them is replaced."
-COLUMNS: tuple[tuple[str, str, str], ...] = (
+FIGURES: tuple[tuple[str, str, str], ...] = (
     ("reconstruction, median relative %", "reconstruction", "relative"),
-    ("median % of range", "reconstruction", "of range"),
+    ("reconstruction, median % of range", "reconstruction", "of range"),
     ("probe R²", "geometry", "probe R²"),
-    ("inside: **default**", "steering", "default"),
-    ("single shot", "steering", "single shot"),
-    ("paper’s procedure", "steering", "paper"),
-    ("nearest policy", "steering", "nearest"),
-    ("into a hole: **default**", "hole", "default"),
-    ("single shot", "hole", "single shot"),
-    ("paper’s procedure", "hole", "paper"),
-    ("nearest policy", "hole", "nearest"),
+    ("**inside: the app’s default**", "steering", "default"),
+    ("inside: single shot", "steering", "single shot"),
+    ("inside: paper’s procedure", "steering", "paper"),
+    ("inside: nearest existing policy", "steering", "nearest"),
+    ("**into a hole: the app’s default**", "hole", "default"),
+    ("into a hole: single shot", "hole", "single shot"),
+    ("into a hole: paper’s procedure", "hole", "paper"),
+    ("into a hole: nearest existing policy", "hole", "nearest"),
 )
 "(title, study, figure of its headline)."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report(JsonOption):
-    """One row per environment: reconstruction, probe and measured success with their intervals."""
+    """One column per environment: reconstruction, probe, measured success, with their intervals."""
 
     into: Path | None = None
     "Markdown file whose part between the evidence marks is replaced."
@@ -41,19 +41,23 @@ class Report(JsonOption):
         found = [headline for headline in headlines if headline.figures]
         if self.into is not None:
             write_table(self.into, markdown(found))
-        return {h.env: [_cell(h.figures, *column[1:]) for column in COLUMNS] for h in found}
+        return {
+            h.env: {title.strip("*"): _cell(h.figures, *where) for title, *where in FIGURES}
+            for h in found
+        }
 
 
 def markdown(headlines: list[Headline]) -> str:
-    """The table, one row per environment."""
-    lines = [
-        "| " + " | ".join(["", *(title for title, _, _ in COLUMNS)]) + " |",
-        "|:--|" + "--:|" * len(COLUMNS),
-    ]
-    for headline in headlines:
-        cells = [_cell(headline.figures, *column[1:]) for column in COLUMNS]
-        lines.append(f"| {headline.title} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    """The table, one column per environment; first how much was asked."""
+    rows = [["training seeds × requests", *map(_size, headlines)]]
+    rows += [[title, *(_cell(h.figures, *where) for h in headlines)] for title, *where in FIGURES]
+    lines = [["", *(h.title for h in headlines)], [":--", *["--:"] * len(headlines)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _size(headline: Headline) -> str:
+    made = headline.made.get("steering")
+    return f"{len(made.seeds)} × {made.num_requests}" if made else "–"
 
 
 def write_table(path: Path, table: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.commands.report import COLUMNS, MARKS, markdown, write_table
+from backend.commands.report import FIGURES, MARKS, markdown, write_table
 from backend.errors import InvalidValue
 from backend.evidence import Estimate, Headline, Library
 
@@ -21,12 +21,16 @@ def test_every_figure_has_its_interval_and_its_unit() -> None:
         "geometry": {"probe R²": estimate(0.48)},
         "steering": {"default": estimate(0.5)},
     }
-    header, _, row = markdown([Headline(env="x", title="X", figures=figures)]).splitlines()
-    cells = [cell.strip() for cell in row.strip("|").split("|")]
-    assert cells[:5] == ["X", "4.0 [2.0, 8.0]", "1.0 [0.5, 2.0]", "0.480 [0.240, 0.960]",
-                         "50 % [25, 100]"]  # fmt: skip
-    assert cells[5:] == ["–"] * (len(COLUMNS) - 4)
-    assert header.count("|") == row.count("|")
+    headlines = [Headline(env="x", title="X", figures=figures), Headline(env="y", title="Y")]
+    lines = markdown(headlines).splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert rows[0] == ["", "X", "Y"]
+    assert [row[1] for row in rows[3:7]] == [
+        "4.0 [2.0, 8.0]", "1.0 [0.5, 2.0]", "0.480 [0.240, 0.960]", "50 % [25, 100]"
+    ]  # fmt: skip
+    assert {row[1] for row in rows[7:]} == {row[2] for row in rows[2:]} == {"–"}
+    assert len(rows) == len(FIGURES) + 3
+    assert {len(row) for row in rows} == {3}
 
 
 def test_only_what_stands_between_the_marks_is_replaced(tmp_path: Path) -> None:
