@@ -24,7 +24,8 @@ from backend.rollouts.replay import Role, Track, pack
 from backend.rollouts.simulate import Trajectory, simulate, simulate_many
 from backend.steering.candidates import Candidates
 from backend.steering.correction import CorrectionConfig, Progress, verify_and_correct
-from backend.steering.problem import Problem, pose
+from backend.steering.problem import BOUND_TOLERANCE, TARGET_TOLERANCE, Problem, pose
+from backend.steering.reachable import Reach, reach
 from backend.steering.request import (
     METHODS,
     Goal,
@@ -38,9 +39,9 @@ from backend.steering.solver import solve
 from backend.watched import Beat, watched
 
 __all__ = [
-    "CLIP_SECONDS", "CLIP_SIZE", "METHODS", "AtlasLabel", "Encoded", "Film", "Goal", "Measured",
-    "Method", "Mode", "Overview", "SteerAnswer", "SteerRequest", "Studio", "Trajectory",
-    "VerifiedAnswer", "atlas_root",
+    "BOUND_TOLERANCE", "CLIP_SECONDS", "CLIP_SIZE", "METHODS", "TARGET_TOLERANCE", "AtlasLabel",
+    "Encoded", "Film", "Goal", "Measured", "Method", "Mode", "Overview", "Reach", "SteerAnswer",
+    "SteerRequest", "Studio", "Trajectory", "VerifiedAnswer", "atlas_root",
 ]  # fmt: skip
 
 ATLASES_VARIABLE = "STEERSCAPE_ATLASES"
@@ -241,6 +242,18 @@ class Studio:
     def promise(self, name: str, z: Float[Array, "latent"]) -> Float[Array, "objective"]:
         """Predicted returns of a latent."""
         return self.atlas(name).heads.predict(z)
+
+    def reach(self, name: str) -> Reach:
+        """Returns known to be attainable: what the controls' bands are drawn from."""
+        return reach(self.atlas(name))
+
+    def nearest_feasible(self, name: str, request: SteerRequest) -> dict[str, float]:
+        """Objective asked for -> its return where, of all that is known, the goals are best met.
+
+        A goal that is met there keeps its own value.
+        """
+        atlas = self.atlas(name)
+        return self.reach(name).relaxed(pose([request], atlas), atlas.spec.objective_names)
 
     def encode(self, name: str, obs: Array, action: Array) -> Encoded:
         """Place a policy given by ``obs`` [time, obs] and ``action`` [time, action].

@@ -12,6 +12,7 @@ import streamlit as st
 from backend.studio import (
     Film,
     Overview,
+    Reach,
     SteerAnswer,
     SteerRequest,
     Studio,
@@ -38,6 +39,18 @@ def studio() -> Studio:
 def overview(name: str) -> Overview:
     """One row per policy."""
     return studio().overview(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def reach(name: str) -> Reach:
+    """Returns known to be attainable."""
+    return studio().reach(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=_BY_KEY)
+def nearest_feasible(name: str, request: SteerRequest) -> dict[str, float]:
+    """For each objective that something is asked of, the nearest return known to be in reach."""
+    return studio().nearest_feasible(name, request)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=_BY_KEY)

@@ -28,6 +28,12 @@ def headline(overview: Overview) -> None:
     )
 
 
+def link_notes() -> None:
+    """What was wrong with the link that opened this; the rest of it holds."""
+    for note in session.notes():
+        st.warning(f"{note[0].upper()}{note[1:]}.", icon=":material/link_off:")
+
+
 def points_url(overview: Overview) -> str:
     """Publish the atlas' points; the same atlas gives the same address."""
     columns: dict[str, object] = {"id": list(overview.ids)}
@@ -102,7 +108,10 @@ def map_panel(
     if events.ground is not None:
         z = cached.studio().latent_at(overview.name, which, np.array(events.ground))
         promise = cached.studio().promise(overview.name, z)
-        session.set_goals(overview, dict(enumerate(promise.tolist())))
+        session.change({
+            session.LATENT: tuple(z.tolist()), session.START: session.SPOT, session.LIVE: True,
+            session.AIMS: session.aimed(overview, dict(enumerate(promise.tolist()))),
+        })  # fmt: skip
     if events.cleared:
         session.change({session.START: session.NEAREST})
 

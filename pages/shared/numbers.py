@@ -1,0 +1,61 @@
+"""Aimed, predicted and measured side by side, and what can be taken away."""
+
+import numpy as np
+import streamlit as st
+
+from backend.studio import (
+    CLIP_SECONDS,
+    CLIP_SIZE,
+    Overview,
+    SteerAnswer,
+    SteerRequest,
+    VerifiedAnswer,
+)
+from pages.shared import cached, session
+
+
+def numbers_panel(
+    overview: Overview, request: SteerRequest, answer: SteerAnswer,
+    verified: VerifiedAnswer | None, quick: np.ndarray,
+) -> None:  # fmt: skip
+    """Aimed, predicted, measured side by side, never mixed; and what existed already."""
+    num = len(verified.measured.episodes) if verified else 1
+    predicted = verified.predicted if verified else answer.result.predicted[-1]
+    rows = [
+        f"| objective | aimed | predicted | measured (n = {num}) | measured − aimed "
+        f"| nearest existing, measured ({answer.result.nearest_id}) |",
+        "|:--|--:|--:|--:|--:|--:|",
+    ]
+    for i, objective in enumerate(overview.objectives):
+        goal, aim = request.goals.get(objective.name), session.aims()[objective.name]
+        sign = {"target": "=", "at least": "≥", "at most": "≤"}
+        aimed = f"{sign[goal.mode]} {goal.value:.0f}" if goal else "free"
+        held = " (held)" if goal and aim.mode == "hold" else ""
+        mean = verified.measured.mean[i] if verified else quick[i]
+        spread = f" ± {verified.measured.std[i]:.0f}" if verified else ""
+        error = "" if goal is None else _error(goal.value, mean, overview, i)
+        rows.append(
+            f"| {objective.title} | {aimed}{held} | {predicted[i]:.0f} | **{mean:.0f}**{spread} "
+            f"| {error} | {answer.nearest_returns[i]:.0f} |"
+        )
+    st.markdown("\n".join(rows))
+    units = "; ".join(f"{o.title}: {o.step_unit}" for o in overview.objectives)
+    st.caption(
+        f"Units, {session.summed(overview)}: {units}. Measured: fresh MuJoCo episodes of at most "
+        f"{overview.horizon} steps, mean ± sd."
+    )
+
+
+def download(overview: Overview, request: SteerRequest, steered: bytes) -> None:
+    """MP4 of the steered policy, rendered when asked for."""
+    aims = ", ".join(f"{name} {g.mode} {g.value:.0f}" for name, g in request.goals.items())
+    st.download_button(
+        "MP4", lambda: cached.clip(overview.name, steered, f"asked: {aims}"),
+        file_name="steered.mp4", mime="video/mp4", icon=":material/movie:", on_click="ignore",
+        help=f"{CLIP_SECONDS:.0f} seconds of the steered policy, {CLIP_SIZE[0]} × {CLIP_SIZE[1]}.",
+    )  # fmt: skip
+
+
+def _error(value: float, mean: float, overview: Overview, i: int) -> str:
+    extent = overview.returns_high[i] - overview.returns_low[i]
+    return f"{mean - value:+.0f} ({100 * (mean - value) / extent:+.1f} % of range)"

@@ -1,0 +1,117 @@
+"""Undo and redo, bad links, spots on the map, the help that is offered."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from backend.recipe import latent_text
+from backend.studio import Studio
+from pages.shared import session
+from tests.toys import ATLAS
+from tests.ui.asking import aim, ask
+
+Open = Callable[..., AppTest]
+
+
+def press(app: AppTest, key: str) -> None:
+    app.button(key=key).click().run()
+    assert not app.exception
+
+
+def warnings(app: AppTest) -> list[str]:
+    return [warning.value for warning in app.warning]
+
+
+def test_undo_and_redo_follow_the_tree(opened: Open) -> None:
+    app = opened()
+    first = aim(app, "forward")
+    assert app.button(key="undo").disabled and app.button(key="redo").disabled
+    ask(app, "forward", 3000)
+    ask(app, "forward", 4000)
+    press(app, "undo")
+    assert aim(app, "forward").value == 3000
+    ask(app, "forward", 5000)
+    press(app, "undo")
+    press(app, "undo")
+    assert aim(app, "forward") == first
+    press(app, "redo")
+    assert aim(app, "forward").value == 3000
+    press(app, "redo")
+    assert aim(app, "forward").value == 5000, "redo follows the branch that was taken last"
+    parents = [visit.parent for visit in app.session_state["_of_atlas_tree"].visits]
+    assert parents == [None, 0, 1, 1]
+
+
+def test_the_same_question_is_one_visit(opened: Open) -> None:
+    app = opened()
+    ask(app, "forward", 3000)
+    ask(app, "forward", 4000)
+    ask(app, "forward", 3000)
+    assert len(app.session_state["_of_atlas_tree"].visits) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"forward": "is:99999"}, "Forward in the link: expected is, min, max, hold, free and"),
+        ({"energy": "banana"}, "Energy in the link"),
+        ({"v": "0123456789"}, "The link was made on version 0123456789"),
+        ({"method": "magic"}, "Method in the link: expected one of tangent, free"),
+        ({"steps": "many"}, "Steps in the link: expected a number from 1 to 10000"),
+        ({"projection": "7"}, "Projection in the link: expected a number from 0.0 to 1.0"),
+        ({"start": "nobody"}, "Start in the link"),
+        ({"z": "AAAA", "start": session.SPOT}, "Latent in the link"),
+    ],
+)
+def test_a_wrong_link_says_so_and_keeps_the_rest(
+    opened: Open, query: dict[str, str], said: str
+) -> None:
+    app = opened(**{"energy": "min:-2500"} | query)
+    assert any(text.startswith(said) for text in warnings(app))
+    if "energy" not in query:
+        assert aim(app, "energy").value == -2500
+
+
+def test_what_a_link_says_is_what_the_address_says(opened: Open) -> None:
+    asked = {"forward": "hold:4321", "energy": "free:-1000"}
+    app = opened(**asked)
+    assert not warnings(app)
+    assert {name: app.query_params[name] for name in asked} == asked
+    assert app.query_params["v"] == Studio().overview(ATLAS).content_hash[:10]
+
+
+def test_ground_on_the_map_is_the_policy_that_would_live_there(opened: Open) -> None:
+    app, studio = opened(), Studio()
+    place = studio.overview(ATLAS).places["sheet"].mean(0)
+    app.session_state["map-view"] = {"ground": {"x": float(place[0]), "y": float(place[1])}}
+    app.run()
+    assert not app.exception
+    z = studio.latent_at(ATLAS, "sheet", place)
+    assert app.selectbox(key="start").value == session.SPOT
+    assert app.query_params["z"] == latent_text(z.tolist())
+    promise = studio.promise(ATLAS, z)
+    assert abs(aim(app, "forward").value - promise[0]) <= 1
+
+
+def test_a_link_with_a_spot_starts_there(opened: Open) -> None:
+    z = Studio().atlas(ATLAS).z[3]
+    app = opened(start=session.SPOT, z=latent_text(z.tolist()), forward="is:5000")
+    assert not warnings(app)
+    assert app.selectbox(key="start").value == session.SPOT
+    assert np.array(app.session_state[session.LATENT]).tobytes() == z.tobytes()
+
+
+def test_out_of_steps_offers_more(opened: Open) -> None:
+    app = opened(forward="is:9000", energy="free:-1000", steps="5")
+    assert app.button(key="help").label == "Allow more steps"
+    press(app, "help")
+    assert app.session_state[session.STEPS] == 15
+
+
+def test_what_excludes_itself_offers_the_nearest_in_reach(opened: Open) -> None:
+    app = opened(forward="is:9000", energy="min:-100")
+    assert "in reach" in app.button(key="help").label
+    press(app, "help")
+    assert aim(app, "forward").value < 9000 or aim(app, "energy").value < -100
