@@ -35,13 +35,13 @@ from backend.steering.request import (
     SteerResult,
     check_request,
 )
-from backend.steering.solver import solve
+from backend.steering.solver import MAX_DISTANCE, solve
 from backend.watched import Beat, watched
 
 __all__ = [
-    "BOUND_TOLERANCE", "CLIP_SECONDS", "CLIP_SIZE", "METHODS", "TARGET_TOLERANCE", "AtlasLabel",
-    "Encoded", "Film", "Goal", "Measured", "Method", "Mode", "Overview", "Reach", "SteerAnswer",
-    "SteerRequest", "Studio", "Trajectory", "VerifiedAnswer", "atlas_root",
+    "BOUND_TOLERANCE", "CLIP_SECONDS", "CLIP_SIZE", "MAX_DISTANCE", "METHODS", "TARGET_TOLERANCE",
+    "AtlasLabel", "Encoded", "Film", "Goal", "Measured", "Method", "Mode", "Overview", "Reach",
+    "SteerAnswer", "SteerRequest", "Studio", "Trajectory", "VerifiedAnswer", "atlas_root",
 ]  # fmt: skip
 
 ATLASES_VARIABLE = "STEERSCAPE_ATLASES"

@@ -67,10 +67,10 @@ def trajectory(name: str, policy: str | bytes) -> Trajectory:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def replay(name: str, start: str, steered: bytes, label: str) -> bytes:
-    """Start and steered policy packed for the player."""
+def replay(name: str, beside: str | bytes, beside_label: str, steered: bytes, label: str) -> bytes:
+    """The steered policy and the one beside it, packed for the player."""
     films = (
-        Film(label=start, role="start", trajectory=trajectory(name, start)),
+        Film(label=beside_label, role="start", trajectory=trajectory(name, beside)),
         Film(label=label, role="steered", trajectory=trajectory(name, steered)),
     )
     return studio().replay(name, films)

@@ -9,22 +9,23 @@ from backend.studio import (
     Overview,
     SteerAnswer,
     SteerRequest,
-    VerifiedAnswer,
 )
 from pages.shared import cached, session
+from pages.shared.shown import Beside, Shown
 
 
 def numbers_panel(
-    overview: Overview, request: SteerRequest, answer: SteerAnswer,
-    verified: VerifiedAnswer | None, quick: np.ndarray,
+    overview: Overview, request: SteerRequest, here: Shown, grey: Beside, quick: np.ndarray,
+    answer: SteerAnswer,
 ) -> None:  # fmt: skip
     """Aimed, predicted, measured side by side, never mixed; and what existed already."""
+    verified = here.verified
     num = len(verified.measured.episodes) if verified else 1
-    predicted = verified.predicted if verified else answer.result.predicted[-1]
     rows = [
         f"| objective | aimed | predicted | measured (n = {num}) | measured − aimed "
-        f"| nearest existing, measured ({answer.result.nearest_id}) |",
-        "|:--|--:|--:|--:|--:|--:|",
+        f"| nearest existing, measured ({answer.result.nearest_id}) "
+        f"| beside it, measured ({grey.label}, n = {grey.num_episodes}) |",
+        "|:--|--:|--:|--:|--:|--:|--:|",
     ]
     for i, objective in enumerate(overview.objectives):
         goal, aim = request.goals.get(objective.name), session.aims()[objective.name]
@@ -35,8 +36,9 @@ def numbers_panel(
         spread = f" ± {verified.measured.std[i]:.0f}" if verified else ""
         error = "" if goal is None else _error(goal.value, mean, overview, i)
         rows.append(
-            f"| {objective.title} | {aimed}{held} | {predicted[i]:.0f} | **{mean:.0f}**{spread} "
-            f"| {error} | {answer.nearest_returns[i]:.0f} |"
+            f"| {objective.title} | {aimed}{held} | {here.predicted[i]:.0f} "
+            f"| **{mean:.0f}**{spread} | {error} | {answer.nearest_returns[i]:.0f} "
+            f"| {grey.returns[i]:.0f} |"
         )
     st.markdown("\n".join(rows))
     units = "; ".join(f"{o.title}: {o.step_unit}" for o in overview.objectives)

@@ -61,6 +61,7 @@ def test_the_same_question_is_one_visit(opened: Open) -> None:
         ({"method": "magic"}, "Method in the link: expected one of tangent, free"),
         ({"steps": "many"}, "Steps in the link: expected a number from 1 to 10000"),
         ({"projection": "7"}, "Projection in the link: expected a number from 0.0 to 1.0"),
+        ({"colour": "glory"}, "Colour in the link: expected one of forward measured"),
         ({"start": "nobody"}, "Start in the link"),
         ({"z": "AAAA", "start": session.SPOT}, "Latent in the link"),
     ],
@@ -115,3 +116,50 @@ def test_what_excludes_itself_offers_the_nearest_in_reach(opened: Open) -> None:
     assert "in reach" in app.button(key="help").label
     press(app, "help")
     assert aim(app, "forward").value < 9000 or aim(app, "energy").value < -100
+
+
+def event(app: AppTest, key: str, **fields: int) -> None:
+    """What a component tells, once."""
+    app.session_state[key] = fields
+    app.run()
+    del app.session_state[key]
+    assert not app.exception
+
+
+def numbers(app: AppTest) -> list[str]:
+    """The first objective's row of the table."""
+    table = next(m.value for m in app.markdown if m.value.startswith("| objective"))
+    return [cell.strip() for cell in table.splitlines()[2].split("|")[1:-1]]
+
+
+def test_any_step_of_the_path_can_be_shown(opened: Open) -> None:
+    app, studio = opened(forward="is:6000"), Studio()
+    answer = numbers(app)
+    event(app, session.SOLVER, step=10)
+    request = app.session_state["_of_atlas_tree"].visits[0].request
+    result = studio.steer(ATLAS, request).result
+    at_ten = numbers(app)
+    assert at_ten[2] == f"{result.predicted[10, 0]:.0f}" != answer[2]
+    measured = studio.trajectory(ATLAS, result.path[10], seed=0).returns[0]
+    assert at_ten[3] == f"**{measured:.0f}**"
+    app.run()
+    assert numbers(app) == at_ten, "it stays there"
+    ask(app, "forward", 5000)
+    assert numbers(app)[2] != at_ten[2], "another question starts at its answer"
+
+
+def test_two_questions_can_be_compared(opened: Open) -> None:
+    app = opened(forward="is:6000")
+    first = numbers(app)
+    ask(app, "forward", 3000)
+    event(app, "trail", compare=0)
+    assert numbers(app)[6] == first[3].strip("*"), "the other's own measured return"
+    event(app, "trail", compare=-1)
+    assert numbers(app)[6] != first[3].strip("*")
+
+
+def test_a_click_in_the_tree_asks_again(opened: Open) -> None:
+    app = opened(forward="is:6000")
+    ask(app, "forward", 3000)
+    event(app, "trail", go=0)
+    assert aim(app, "forward").value == 6000

@@ -46,6 +46,7 @@ from pages.shared.session.history import (
     can,
     compare_with,
     compared,
+    compared_index,
     go_to,
     position,
     record,
@@ -53,3 +54,4 @@ from pages.shared.session.history import (
     undo,
     visits,
 )
+from pages.shared.session.steps import SOLVER, step, take_step

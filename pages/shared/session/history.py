@@ -93,16 +93,20 @@ def go_to(index: int) -> None:
 
 
 def compare_with(index: int | None) -> None:
-    """Show a former question's answer beside the present one; None ends it."""
-    st.session_state[_COMPARED] = index
+    """Show a former question's answer beside the present one; None ends it. From a run."""
+    change({_COMPARED: index})
+
+
+def compared_index() -> int | None:
+    """Index of the question whose answer is compared, unless it is the present one."""
+    index = st.session_state.get(_COMPARED)
+    return index if index is not None and index < len(visits()) and index != position() else None
 
 
 def compared() -> Visit | None:
-    """The question whose answer is shown for comparison, unless it is the present one."""
-    index = st.session_state.get(_COMPARED)
-    if index is None or not 0 <= index < len(visits()) or index == position():
-        return None
-    return visits()[index]
+    """The question whose answer is compared."""
+    index = compared_index()
+    return None if index is None else visits()[index]
 
 
 def _tree() -> _Tree:
