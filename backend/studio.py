@@ -2,11 +2,12 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,7 @@ from backend.steering.request import (
     check_request,
 )
 from backend.steering.solver import MAX_DISTANCE, solve
+from backend.takeaway import takeaway
 from backend.watched import Beat, watched
 
 __all__ = [
@@ -254,6 +256,13 @@ class Studio:
         """
         atlas = self.atlas(name)
         return self.reach(name).relaxed(pose([request], atlas), atlas.spec.objective_names)
+
+    def take_away(
+        self, name: str, z: Float[Array, "latent"], *, asked: Mapping[str, Any],
+        extras: Mapping[str, bytes],
+    ) -> bytes:  # fmt: skip
+        """A zip that replays a decoded latent with plain Gymnasium and numpy."""
+        return takeaway(self.atlas(name), z, asked=asked, extras=extras)
 
     def encode(self, name: str, obs: Array, action: Array) -> Encoded:
         """Place a policy given by ``obs`` [time, obs] and ``action`` [time, action].

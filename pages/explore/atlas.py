@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import cached, controls, numbers, panels, session
+from pages.shared import cached, controls, numbers, panels, session, takeaway
 from pages.shared.player import replay_player
 from pages.shared.shown import beside, shown
 from pages.shared.solver import solver_panel
@@ -45,7 +45,7 @@ if request and answer and here:
     replay_player(replay, key="replay", height=PLAYER_HEIGHT)
     quick = cached.trajectory(overview.name, here.z).returns
     numbers.numbers_panel(overview, request, here, grey, quick, answer)
-    numbers.download(overview, request, here.z)
+    takeaway.takeaway_row(overview, request, here)
     solver_panel(overview, request, answer)
     trail(overview)
     if verified is None:

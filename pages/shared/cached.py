@@ -83,6 +83,15 @@ def clip(name: str, steered: bytes, caption: str) -> bytes:
     return studio().clip(name, film)
 
 
+@st.cache_resource(show_spinner=False, max_entries=16)
+def take_away(name: str, steered: bytes, caption: str, link: str) -> bytes:
+    """The steered policy as a folder that runs without this app, its film included."""
+    return studio().take_away(
+        name, np.frombuffer(steered), asked={"goals": caption, "link": link},
+        extras={"film.mp4": clip(name, steered, caption)},
+    )  # fmt: skip
+
+
 def verified(name: str, request: SteerRequest) -> VerifiedAnswer | None:
     """What verification found, if it has been done."""
     return _verified().get((name, request.key))

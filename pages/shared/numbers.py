@@ -1,16 +1,10 @@
-"""Aimed, predicted and measured side by side, and what can be taken away."""
+"""Aimed, predicted and measured side by side."""
 
 import numpy as np
 import streamlit as st
 
-from backend.studio import (
-    CLIP_SECONDS,
-    CLIP_SIZE,
-    Overview,
-    SteerAnswer,
-    SteerRequest,
-)
-from pages.shared import cached, session
+from backend.studio import Overview, SteerAnswer, SteerRequest
+from pages.shared import session
 from pages.shared.shown import Beside, Shown
 
 
@@ -46,16 +40,6 @@ def numbers_panel(
         f"Units, {session.summed(overview)}: {units}. Measured: fresh MuJoCo episodes of at most "
         f"{overview.horizon} steps, mean ± sd."
     )
-
-
-def download(overview: Overview, request: SteerRequest, steered: bytes) -> None:
-    """MP4 of the steered policy, rendered when asked for."""
-    aims = ", ".join(f"{name} {g.mode} {g.value:.0f}" for name, g in request.goals.items())
-    st.download_button(
-        "MP4", lambda: cached.clip(overview.name, steered, f"asked: {aims}"),
-        file_name="steered.mp4", mime="video/mp4", icon=":material/movie:", on_click="ignore",
-        help=f"{CLIP_SECONDS:.0f} seconds of the steered policy, {CLIP_SIZE[0]} × {CLIP_SIZE[1]}.",
-    )  # fmt: skip
 
 
 def _error(value: float, mean: float, overview: Overview, i: int) -> str:

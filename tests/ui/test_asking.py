@@ -1,6 +1,7 @@
 """Undo and redo, bad links, spots on the map, the help that is offered."""
 
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import pytest
@@ -163,3 +164,16 @@ def test_a_click_in_the_tree_asks_again(opened: Open) -> None:
     ask(app, "forward", 3000)
     event(app, "trail", go=0)
     assert aim(app, "forward").value == 6000
+
+
+def test_the_shared_link_opens_the_same_state(opened: Open) -> None:
+    app = opened(forward="hold:4321", steps="250", method="free", map="pca")
+    shared = next(code.value for code in app.code)
+    query = {name: values[0] for name, values in parse_qs(urlparse(shared).query).items()}
+    assert query["atlas"] == ATLAS and query["forward"] == "hold:4321"
+    again = opened(**query)
+    assert not warnings(again)
+    first, second = (a.session_state["_of_atlas_tree"].visits[0].request for a in (app, again))
+    assert first.key == second.key
+    results = [Studio().steer(ATLAS, request).result for request in (first, second)]
+    assert results[0].path.tobytes() == results[1].path.tobytes()

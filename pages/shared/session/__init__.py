@@ -7,6 +7,7 @@ from pages.shared.session.aims import (
     aimed,
     aims,
     ask,
+    link,
     request,
     set_aims,
     set_goals,

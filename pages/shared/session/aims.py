@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -9,8 +10,12 @@ from backend.errors import InvalidValue
 from backend.recipe import VERSION_LENGTH, Aim, AimMode, latent_text, read_aim, read_latent
 from backend.studio import Method, Overview, SteerRequest
 from pages.shared.session.choices import (
+    ATLAS,
+    AXES,
+    COLOUR,
     LATENT,
     LIVE,
+    MAP,
     METHOD,
     NEAREST,
     PROJECTION,
@@ -19,6 +24,7 @@ from pages.shared.session.choices import (
     STEPS,
     change,
     choice,
+    first_choice,
     latent,
     note,
     of_atlas,
@@ -175,3 +181,14 @@ def _say(name: str, text: str | None) -> None:
             del st.query_params[name]
     elif st.query_params.get(name) != text:
         st.query_params[name] = text
+
+
+def link(overview: Overview) -> str:
+    """Address that opens the present state anywhere, even if first views change."""
+    said = {ATLAS: overview.name, VERSION: overview.content_hash[:VERSION_LENGTH]}
+    said |= {name: aim.text for name, aim in aims().items()} | {START: choice(START)}
+    spot = latent() if choice(START) == SPOT else None
+    said |= {SPOT_LATENT: latent_text(spot)} if spot else {}
+    kept = (METHOD, PROJECTION, STEPS, MAP, COLOUR, AXES)
+    said |= {key: choice(key) for key in kept if st.session_state[key] != first_choice(key)}
+    return f"{(st.context.url or '').partition('?')[0]}?{urlencode(said)}"

@@ -171,6 +171,11 @@ def choice(key: str) -> str:
     return str(st.session_state[key])
 
 
+def first_choice(key: str) -> Any:
+    """The value a choice widget had before anybody touched it."""
+    return st.session_state[_FIRST][key]
+
+
 def axes(overview: Overview) -> tuple[int, int]:
     """The two objectives that the return space shows."""
     labels = [pair_label(overview, pair) for pair in overview.pairs]
