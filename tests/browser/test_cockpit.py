@@ -1,0 +1,128 @@
+"""Controls, solver and questions on the first screen, in real Chromium."""
+
+import re
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from backend.steering.problem import pose
+from backend.studio import Goal, SteerRequest, Studio
+from tests.browser.first_screen import PLAYER, payload, wait_for_verified
+from tests.toys import ATLAS
+
+
+def row(page: Page, objective: str) -> Locator:
+    """An objective's control."""
+    return page.locator(f".st-key-navigator [data-name={objective}]")
+
+
+def address(page: Page) -> dict[str, str]:
+    """What the address says."""
+    return {name: values[0] for name, values in parse_qs(urlparse(page.url).query).items()}
+
+
+def shown(page: Page) -> str:
+    """The table's first row."""
+    return page.locator("table tbody tr").first.inner_text()
+
+
+def answered(page: Page, before: str) -> None:
+    """Until other numbers stand there and rollouts have judged them."""
+    page.wait_for_function(
+        "(before) => document.querySelector('table tbody tr')?.innerText !== before", arg=before
+    )
+    wait_for_verified(page)
+
+
+def test_bands_are_the_backends_and_follow_while_dragging(app_page: Page) -> None:
+    slider = row(app_page, "forward").locator("input[type=range]")
+    before = row(app_page, "energy").get_attribute("data-band")
+    # Input without change is what a drag is before its release.
+    slider.evaluate("s => { s.value = 7000; s.dispatchEvent(new Event('input')); }")
+    expect(row(app_page, "energy")).not_to_have_attribute("data-band", before or "")
+    studio = Studio()
+    goals = {"forward": Goal(mode="target", value=7000.0)}
+    problem = pose([SteerRequest(goals=goals)], studio.atlas(ATLAS))
+    band = studio.reach(ATLAS).band(problem, 1)
+    drawn = row(app_page, "energy").get_attribute("data-band") or ""
+    assert [float(v) for v in drawn.split()] == pytest.approx(band, abs=0.1)
+    milliseconds = app_page.locator(".nv-root").get_attribute("data-band-ms") or ""
+    assert float(milliseconds) < 100
+    assert "forward" not in address(app_page), "nothing was asked yet"
+
+
+def test_a_typed_number_steers_and_stands_in_the_address(app_page: Page) -> None:
+    before = shown(app_page)
+    number = row(app_page, "forward").locator("input[type=number]")
+    number.fill("4567")
+    number.press("Enter")
+    answered(app_page, before)
+    assert address(app_page)["forward"] == "is:4567"
+    assert "= 4567" in shown(app_page)
+
+
+def test_hold_keeps_what_was_measured(app_page: Page) -> None:
+    before = shown(app_page)
+    measured = int(re.findall(r"(-?\d+) ± \d+", before)[0])
+    row(app_page, "forward").locator("select").select_option("hold")
+    answered(app_page, before)
+    assert f"= {measured} (held)" in shown(app_page)
+    expect(row(app_page, "forward").locator("input[type=range]")).to_be_disabled()
+
+
+def test_undo_and_redo(app_page: Page) -> None:
+    now = shown(app_page)
+    app_page.locator(".st-key-undo button").click()
+    answered(app_page, now)
+    assert "(held)" not in shown(app_page)
+    back = shown(app_page)
+    app_page.locator(".st-key-redo button").click()
+    answered(app_page, back)
+    assert shown(app_page) == now
+
+
+def test_the_solver_is_scrubbed_by_keyboard(app_page: Page) -> None:
+    root, before, robots = app_page.locator(".sv-root"), shown(app_page), payload(app_page)
+    scrub = root.locator("input[type=range]")
+    scrub.focus()
+    scrub.press("Home")
+    expect(root).to_have_attribute("data-step", "0")
+    app_page.wait_for_function(
+        "(before) => document.querySelector('table tbody tr')?.innerText !== before", arg=before
+    )
+    expect(app_page.locator(f"{PLAYER} .sp-root")).not_to_have_attribute("data-payload", robots)
+    root.get_by_role("button", name="To the answer").click()
+    answered(app_page, shown(app_page))
+    assert shown(app_page) == before
+
+
+def test_a_question_is_asked_again_and_compared(app_page: Page) -> None:
+    nodes = app_page.locator(".tr-node")
+    count, now = nodes.count(), shown(app_page)
+    assert count >= 3
+    nodes.first.click()
+    answered(app_page, now)
+    expect(nodes.first).to_have_attribute("aria-current", "true")
+    app_page.get_by_role("button", name="compare").click()
+    nodes.nth(1).click()
+    expect(app_page.locator("table thead")).to_contain_text("question 2")
+    nodes.nth(1).focus()
+    nodes.nth(1).press("c")
+    expect(app_page.locator("table thead")).not_to_contain_text("question 2")
+
+
+def test_the_policy_downloads_as_a_folder(app_page: Page) -> None:
+    with app_page.expect_download() as waiting:
+        app_page.get_by_role("button", name="Policy", exact=True).click()
+    assert waiting.value.suggested_filename == "policy.zip"
+    with open(waiting.value.path(), "rb") as file:
+        assert file.read(2) == b"PK"
+
+
+def test_the_link_is_offered_with_its_code(app_page: Page) -> None:
+    app_page.get_by_role("button", name="Share").click()
+    link = app_page.get_by_test_id("stPopoverBody").locator("code")
+    expect(link).to_contain_text(f"atlas={ATLAS}")
+    expect(app_page.get_by_test_id("stPopoverBody").locator("img")).to_be_visible()
+    app_page.keyboard.press("Escape")
