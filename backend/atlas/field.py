@@ -2,8 +2,8 @@
 
 At a place x of the picture's unit square, policies i at x_i with predicted return v_i are fitted by
 the plane a + g · (x_i − x) that minimises Σ_i w_i (v_i − a − g · (x_i − x))², with weights
-w_i = exp(−|x_i − x|² / 2h²): local linear regression, exact where returns are linear on the map. a is
-the value and g the gradient there. Nothing is said outside the crowd.
+w_i = exp(−|x_i − x|² / 2h²): local linear regression, exact where returns are linear on the map.
+a is the value and g the gradient there. Nothing is said outside the crowd.
 """
 
 from collections.abc import Sequence
@@ -146,7 +146,7 @@ def ball(atlas: Atlas, map_name: str, objective: str, start: Float[Array, "xy"])
 
 
 def round_levels(low: float, high: float, num: int = NUM_LEVELS) -> Float[Array, "level"]:
-    """Multiples of 1, 2, 2.5 or 5 · 10ⁿ strictly between two values: ``num`` of them, or a few fewer."""
+    """Multiples of 1, 2, 2.5 or 5 · 10ⁿ strictly between two values: at most about ``num``."""
     if not high > low:
         return np.array([])
     rough = (high - low) / num

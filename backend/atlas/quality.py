@@ -7,8 +7,8 @@ nearest) and U(i) those that are among the k nearest of i in the other space onl
 
 is *trustworthiness* with U taken from the map and r from latent space (near on the map, and truly
 near?), and *continuity* the other way round (near in truth, and still near on the map?). 1 is
-perfect; a map that shuffles the policies scores about one half. Neither says anything about the distance
-between islands.
+perfect; a map that shuffles the policies scores about one half. Neither says anything about the
+distance between islands.
 """
 
 from collections.abc import Mapping
