@@ -41,6 +41,8 @@ class Atlas:
     "Posterior means of single contexts of the training policies: the local tangent spaces' data."
     maps: Mapping[str, LatentMap | LinearMap]
     "Pictures of the latent space."
+    globe: LatentMap | None = None
+    "A picture of z in three dimensions, where it was fitted: places are (x, y, z)."
 
     @cached_property
     def cloud(self) -> LatentCloud:

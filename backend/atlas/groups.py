@@ -74,23 +74,26 @@ def inside(
     return (spans & (x < crossing)).sum(1) % 2 == 1
 
 
-def lassoed(atlas: Atlas, map_name: str, polygon: Float[Array, "vertex xy"]) -> tuple[str, ...]:
-    """Ids of the policies inside a polygon on a map, in the atlas' order; it may be nobody.
+def lassoed(
+    atlas: Atlas, places: str | Float[Array, "policy xy"], polygon: Float[Array, "vertex xy"]
+) -> tuple[str, ...]:
+    """Ids of the policies inside a polygon on a map (by name), or on places of one's own.
 
-    Raises UnknownName, and InvalidValue where there are fewer than three vertices.
+    They come in the atlas' order; it may be nobody. Raises UnknownName, and InvalidValue where
+    there are fewer than three vertices.
     """
     if len(polygon) < FEWEST_VERTICES or not np.isfinite(polygon).all():
         came = f"{len(polygon)} vertices"
         raise InvalidValue("lasso", came, f"at least {FEWEST_VERTICES} finite vertices")
-    chosen = inside(polygon, atlas.place(map_name, atlas.z))
-    return tuple(atlas.population.ids[row] for row in np.flatnonzero(chosen))
+    xy = atlas.place(places, atlas.z) if isinstance(places, str) else places
+    return tuple(atlas.population.ids[row] for row in np.flatnonzero(inside(polygon, xy)))
 
 
 def group(atlas: Atlas, ids: Sequence[str]) -> Group:
     """Statistics of some policies. Raises InvalidValue for nobody, UnknownName for strangers."""
     if not ids:
         raise InvalidValue("group", "no policy", "at least one policy")
-    rows = np.array([atlas.population.row(policy) for policy in ids])
+    rows = _rows(atlas, ids)
     z, returns = atlas.z[rows], atlas.population.returns[rows]
     mean = z.mean(0)
     squared = ((z - mean) ** 2).sum(1)
@@ -100,6 +103,11 @@ def group(atlas: Atlas, ids: Sequence[str]) -> Group:
         distance_to_data=float(atlas.cloud.distance(mean[None])[0]),
         medoid=ids[int(squared.argmin())],
     )  # fmt: skip
+
+
+def _rows(atlas: Atlas, ids: Sequence[str]) -> Int[Array, "policy"]:
+    row = {policy: i for i, policy in enumerate(atlas.population.ids)}
+    return np.array([row[i] if i in row else atlas.population.row(i) for i in ids])
 
 
 def contrast(
@@ -114,7 +122,7 @@ def contrast(
     if min(map(len, groups)) < FEWEST_TO_CONTRAST:
         came = f"{len(groups[0])} and {len(groups[1])} (those in both left out)"
         raise InvalidValue("groups", came, f"at least {FEWEST_TO_CONTRAST} policies on either side")
-    a, b = (atlas.z[[atlas.population.row(policy) for policy in side]] for side in groups)
+    a, b = (atlas.z[_rows(atlas, side)] for side in groups)
     difference = a.mean(0) - b.mean(0)
     length = float(np.linalg.norm(difference))
     direction = difference / max(length, 1e-300)

@@ -54,23 +54,33 @@ class LinearMap:
         return (z - self.mean) @ self.components.T
 
 
-def fit_umap(features: Float[Array, "anchor feature"], *, seed: int) -> Float[Array, "anchor xy"]:
-    """UMAP places of the anchors (offline: seconds, compilation included).
+def fit_umap(
+    features: Float[Array, "anchor feature"], *, seed: int, num_dims: int = 2
+) -> Float[Array, "anchor xy"]:
+    """UMAP places of the anchors in two or three dimensions (offline: seconds, with compilation).
 
     A handful of policies has no manifold to speak of: they get their principal components.
     """
     if len(features) < FEWEST_FOR_UMAP:
-        return fit_pca(features).place(features)
+        return fit_pca(features, num_dims).place(features)
     import umap
 
     num_neighbours = min(40, len(features) - 1)
-    reducer = umap.UMAP(n_neighbors=num_neighbours, min_dist=0.5, random_state=seed, n_jobs=1)
+    reducer = umap.UMAP(
+        n_neighbors=num_neighbours, min_dist=0.5, random_state=seed, n_jobs=1,
+        n_components=num_dims,
+    )  # fmt: skip
     return np.asarray(reducer.fit_transform(features), np.float64)
 
 
-def fit_pca(z: Float[Array, "anchor latent"]) -> LinearMap:
-    """The first two principal components of the latents."""
+def fit_globe(z: Float[Array, "anchor latent"], *, seed: int) -> LatentMap:
+    """UMAP of the latents in three dimensions: the gait families with room to stand apart."""
+    return LatentMap(feature_w=np.eye(z.shape[1]), anchors=z, xy=fit_umap(z, seed=seed, num_dims=3))
+
+
+def fit_pca(z: Float[Array, "anchor latent"], num_dims: int = 2) -> LinearMap:
+    """The first principal components of the latents."""
     from sklearn.decomposition import PCA
 
-    pca = PCA(2).fit(z)
+    pca = PCA(num_dims).fit(z)
     return LinearMap(mean=pca.mean_, components=np.asarray(pca.components_))

@@ -2,8 +2,8 @@
 
 *Straight* is what interpolation usually means. *On the data* is the way through the policies whose
 hops' squared lengths add to the least (many short hops beat one long one), drawn taut by pulling
-every step between its fellows and onto the local tangent plane. *Value-neutral* keeps what the value
-heads predict and moves everything else: the same returns, another gait.
+every step between its fellows and onto the local tangent plane. *Value-neutral* keeps what the
+value heads predict and moves everything else: the same returns, another gait.
 """
 
 from dataclasses import dataclass
