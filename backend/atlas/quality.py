@@ -48,12 +48,11 @@ def map_qualities(atlas: Atlas, num_neighbours: int = NUM_NEIGHBOURS) -> tuple[M
     num = max(1, min(num_neighbours, (len(atlas.z) - 1) // 2))
     rows = []
     for name, spaces in _spaces(atlas).items():
-        places = atlas.place(name, atlas.z)
+        shown = _ranks(atlas.place(name, atlas.z))
         for space, truth in spaces.items():
             rows.append(MapQuality(
                 map_name=name, space=space, num_neighbours=num,
-                trustworthiness=trustworthiness(truth, places, num),
-                continuity=trustworthiness(places, truth, num),
+                trustworthiness=_kept(truth, shown, num), continuity=_kept(shown, truth, num),
             ))  # fmt: skip
     return tuple(rows)
 
@@ -62,19 +61,23 @@ def trustworthiness(
     truth: Float[Array, "policy latent"], shown: Float[Array, "policy xy"], num_neighbours: int
 ) -> float:
     """Venna and Kaski's measure (module docstring); equals scikit-learn's, without importing it."""
-    num, k = len(truth), num_neighbours
+    return _kept(_ranks(truth), _ranks(shown), num_neighbours)
+
+
+def _kept(truth: Int[Array, "policy policy"], shown: Int[Array, "policy policy"], k: int) -> float:
+    num = len(truth)
     assert 0 < k < num / 2
-    near = np.argsort(_others(shown), axis=1)[:, :k]
-    surprise = np.take_along_axis(_ranks(truth), near, 1) - k
-    return 1 - 2 / (num * k * (2 * num - 3 * k - 1)) * float(np.maximum(surprise, 0).sum())
+    surprise = np.where(shown <= k, np.maximum(truth - k, 0), 0)
+    return 1 - 2 / (num * k * (2 * num - 3 * k - 1)) * float(surprise.sum())
 
 
-def _spaces(atlas: Atlas) -> Mapping[str, dict[str, Array]]:
-    spaces = {}
+def _spaces(atlas: Atlas) -> Mapping[str, dict[str, Int[Array, "policy policy"]]]:
+    """Map name -> space -> neighbour ranks there."""
+    z, spaces = _ranks(atlas.z), {}
     for name, latent_map in atlas.maps.items():
-        spaces[name] = {"z": atlas.z}
+        spaces[name] = {"z": z}
         if isinstance(latent_map, LatentMap) and not _is_identity(latent_map.feature_w):
-            spaces[name]["projections"] = atlas.z @ latent_map.feature_w
+            spaces[name]["projections"] = _ranks(atlas.z @ latent_map.feature_w)
     return spaces
 
 
@@ -82,15 +85,11 @@ def _is_identity(weight: Array) -> bool:
     return weight.shape[0] == weight.shape[1] and np.array_equal(weight, np.eye(len(weight)))
 
 
-def _others(places: Array) -> Float[Array, "policy policy"]:
+def _ranks(places: Float[Array, "policy _"]) -> Int[Array, "policy policy"]:
+    """Rank of everybody among everybody's fellows; 1 is the nearest, oneself comes last."""
     distance = pairwise(places, places)
     np.fill_diagonal(distance, np.inf)
-    return distance
-
-
-def _ranks(places: Array) -> Int[Array, "policy policy"]:
-    """1 for everybody's nearest fellow."""
-    order = np.argsort(_others(places), axis=1)
+    order = np.argsort(distance, axis=1)
     ranks = np.empty_like(order)
     np.put_along_axis(ranks, order, np.arange(1, len(order) + 1)[None], 1)
     return ranks
