@@ -9,6 +9,7 @@ a is the value and g the gradient there. Nothing is said outside the crowd.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -31,8 +32,13 @@ ARROW_LENGTH = 0.8 / ARROW_GRID
 STEP = 0.008
 "Of the ball, as a share of the picture."
 MAX_STEPS = 400
+BUMP = 12
+"Steps after which a ball that found nothing higher has stopped."
 FLAT = 0.02
 "A slope below this share of the field's steepest is level ground."
+
+
+Ending = Literal["top", "edge", "steps"]
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ class Ball:
     "Its way, in map units."
     predicted: Float[Array, "step"]
     "Value of the field on the way."
-    ended: str
+    ended: Ending
     "``top`` (level ground), ``edge`` (the crowd ends) or ``steps`` (still rolling)."
 
 
@@ -122,36 +128,40 @@ def value_field(atlas: Atlas, map_name: str, objective: str) -> Field:
 
 
 def ball(atlas: Atlas, map_name: str, objective: str, start: Float[Array, "xy"]) -> Ball:
-    """Follow the gradient uphill from a place until it is level or the crowd ends."""
+    """Follow the gradient uphill from a place until it is level or the crowd ends.
+
+    A bump of a few steps does not stop it; one that finds nothing higher ends at its highest.
+    """
     land = landscape(atlas, map_name, objective)
-    place = land.crowd.to_unit(start)
-    places, values, ended = [place], [land.plane(place[None])[0][0]], "steps"
-    if not land.crowd.holds(place[None])[0]:
-        ended = "edge"
-    for _ in range(MAX_STEPS if ended == "steps" else 0):
-        _, gradient = land.plane(place[None])
-        slope = np.linalg.norm(gradient[0])
-        ahead = place + STEP * gradient[0] / max(slope, 1e-300)
-        value = land.plane(ahead[None])[0][0]
-        if slope <= FLAT * land.steepest or value <= values[-1]:
-            ended = "top"
-            break
-        if not land.crowd.holds(ahead[None])[0]:
-            ended = "edge"
-            break
-        place = ahead
-        places.append(place)
-        values.append(value)
+    places, values, ended = _roll(land, land.crowd.to_unit(start))
+    if ended == "top":
+        highest = int(np.argmax(values)) + 1
+        places, values = places[:highest], values[:highest]
     return Ball(xy=land.crowd.to_map(np.array(places)), predicted=np.array(values), ended=ended)
 
 
+def _roll(land: Landscape, place: Float[Array, "xy"]) -> tuple[list[Array], list[float], Ending]:
+    places, values = [place], [float(land.plane(place[None])[0][0])]
+    while len(places) < MAX_STEPS:
+        if not land.crowd.holds(places[-1][None])[0]:
+            inside = max(1, len(places) - 1)  # a ball dropped outside stays where it is
+            return places[:inside], values[:inside], "edge"
+        gradient = land.plane(places[-1][None])[1][0]
+        slope = np.linalg.norm(gradient)
+        if slope <= FLAT * land.steepest or len(values) - int(np.argmax(values)) > BUMP:
+            return places, values, "top"
+        places.append(places[-1] + STEP * gradient / slope)
+        values.append(float(land.plane(places[-1][None])[0][0]))
+    return places, values, "steps"
+
+
 def round_levels(low: float, high: float, num: int = NUM_LEVELS) -> Float[Array, "level"]:
-    """Multiples of 1, 2, 2.5 or 5 · 10ⁿ strictly between two values: at most about ``num``."""
+    """Multiples of 1, 2, 2.5 or 5 · 10ⁿ strictly between two values, about ``num`` of them."""
     if not high > low:
         return np.array([])
     rough = (high - low) / num
     power = 10.0 ** np.floor(np.log10(rough))
-    step = power * next(s for s in (1, 2, 2.5, 5, 10) if s * power >= rough * (1 - 1e-9))
+    step = power * min((1, 2, 2.5, 5, 10), key=lambda s: abs(np.log(s * power / rough)))
     levels = step * np.arange(np.floor(low / step) + 1, np.ceil(high / step))
     return levels[(levels > low) & (levels < high)]
 

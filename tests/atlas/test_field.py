@@ -101,7 +101,7 @@ def test_the_shipped_fields_stay_inside_the_crowd(atlas: Atlas, name: str) -> No
 
 
 def test_levels_are_round_and_inside() -> None:
-    np.testing.assert_allclose(round_levels(-130.0, 850.0), np.arange(0, 801, 200), atol=1e-9)
+    np.testing.assert_allclose(round_levels(-130.0, 850.0), np.arange(-100, 801, 100), atol=1e-9)
     np.testing.assert_allclose(round_levels(0.0, 8000.0), np.arange(1000, 7001, 1000))
     assert len(round_levels(1.0, 1.0)) == 0
 

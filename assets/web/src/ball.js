@@ -10,7 +10,7 @@ export class Ball {
   constructor(places, theme, { roll, done }) {
     this.places = places;
     this.under = drawn({ stroke: theme.background, "stroke-width": 5.5, "stroke-opacity": 0.8 });
-    this.trail = drawn({ stroke: theme.text, "stroke-width": 2.4, "stroke-dasharray": "1 5", class: "sm-trail" });
+    this.trail = drawn({ stroke: theme.text, "stroke-width": 2.2, class: "sm-trail" });
     this.ball = svg("circle", { r: 7, fill: theme.text, stroke: theme.background, "stroke-width": 2.5, class: "sm-ball" });
     this.nodes = [this.under, this.trail, this.ball];
     this.share = 1;

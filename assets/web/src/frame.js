@@ -14,7 +14,7 @@ const disc = (attributes) => svg("circle", { r: 7, ...attributes });
 const stroked = (d, dash = "") => svg("svg", { viewBox: "0 0 24 24", width: 18, height: 18, "aria-hidden": "true" },
   svg("path", { d, fill: "none", stroke: "currentColor", "stroke-width": 2, "stroke-linecap": "round", "stroke-dasharray": dash }));
 const LOOP = "M7 16C3 14 2 9 6 6.500C10 3.500 17 3.500 20 7C23 11 19 15.500 13 16C10 16.300 8 15.500 7.500 17C7 18.500 9 19 8.500 21";
-const HILL = "M3 5C7 5 7 18 12 18C17 18 17 9 21 9M12 12.500A1.800 1.800 0 1 0 12.010 12.500";
+const HILL = "M3 20C9 20 12 15 15 11C17 8 19 7 22 7M7.500 8.500A3 3 0 1 0 7.510 8.500";
 
 /** The head row. `take(name)` is called by the tools' buttons, `reset` by the last one. */
 export class Head {

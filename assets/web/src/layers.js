@@ -7,7 +7,7 @@ import { ACCENT, alpha, mix } from "./theme.js";
 
 const MAX_STEP_DOTS = 14;
 const HEAD = 0.38; // of an arrow's length
-const LONGEST_HEAD = 6; // pixels
+const LONGEST_HEAD = 5; // pixels
 const LABEL_GAP = 34; // pixels between two labels of iso-lines
 
 /** A five-pointed star around the origin. */
@@ -94,8 +94,8 @@ export function secondPath(places, theme) {
 
 /** Arrows uphill: all in one path. */
 export function arrows(rows, theme) {
-  const under = drawn({ stroke: theme.background, "stroke-width": 3, "stroke-opacity": 0.7 });
-  const line = drawn({ stroke: mix(theme.text, theme.background, 0.12), "stroke-width": 1.3, class: "sm-arrows" });
+  const under = drawn({ stroke: theme.background, "stroke-width": 2.6, "stroke-opacity": 0.6 });
+  const line = drawn({ stroke: mix(theme.text, theme.background, 0.28), "stroke-width": 1.15, class: "sm-arrows" });
   const sync = (plot) => {
     const d = rows.map((row) => arrow(plot, row)).join("");
     for (const node of [under, line]) node.setAttribute("d", d);
