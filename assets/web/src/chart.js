@@ -114,7 +114,7 @@ export function rowColours(view, points, theme, kept) {
     const share = (colour[row] - low) / (high - low || 1);
     shades[Math.round(Math.min(1, Math.max(0, share)) * (NUM_SHADES - 1))][1].push(row);
   }
-  return [[alpha(grey(theme), OUTSIDE_OPACITY), outside], [grey(theme), plain], ...shades];
+  return [[mix(theme.background, grey(theme), OUTSIDE_OPACITY), outside], [grey(theme), plain], ...shades];
 }
 
 function axis(title, range, theme) {

@@ -130,7 +130,9 @@ class Panel {
 
   #pixels() {
     const pixels = new Float32Array(2 * this.points.count);
-    for (let row = 0; row < this.points.count; row++) pixels.set(this.pixel(row), 2 * row);
+    for (let row = 0; row < this.points.count; row++) {
+      [pixels[2 * row], pixels[2 * row + 1]] = this.pixel(row);
+    }
     return pixels;
   }
 

@@ -10,6 +10,9 @@ const [FIRST_RADIUS, GROWTH] = [44, 1.2]; // of the keyboard's lasso
 
 export const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+// As Python shortens it: an outline that comes back unchanged is not drawn again.
+const short = (number) => Number(number.toPrecision(6));
+
 const moved = ([x, y], [dx, dy], fine) => [x + dx * (fine ? FINE_STEP : STEP), y + dy * (fine ? FINE_STEP : STEP)];
 
 function area(pixels) {
@@ -66,7 +69,7 @@ export class Lasso {
   }
 
   #polygon(pixels) {
-    return thinned(pixels).map((pixel) => this.host.overlay.place(pixel));
+    return thinned(pixels).map((pixel) => this.host.overlay.place(pixel).map(short));
   }
 
   #close(pixels) {
