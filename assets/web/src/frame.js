@@ -81,7 +81,7 @@ export class Foot {
       [view.field_url, view.field_title, svg("path", { d: "M-10 0H9M4 -5L9 0L4 5", fill: "none", stroke: theme.text, "stroke-width": 2 })],
       [view.ball, view.ball_note ?? "ball", disc({ fill: theme.text })],
       ...["these", "those"].map((name) => [counts[name] != null,
-        `${name}: ${counts[name].toLocaleString("en")} ${counts[name] === 1 ? "policy" : "policies"}`, loop(name === "those" ? "4 3" : "")]),
+        `${name}: ${(counts[name] ?? 0).toLocaleString("en")} ${counts[name] === 1 ? "policy" : "policies"}`, loop(name === "those" ? "4 3" : "")]),
     ];
     this.legend.replaceChildren(...entries.filter(([there]) => there).map(([, text, ...nodes]) =>
       el("span", {}, glyph(...nodes), text)));
