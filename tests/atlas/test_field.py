@@ -117,3 +117,15 @@ def test_a_settler_says_how_far_off_the_click_was(atlas: Atlas) -> None:
     far = settle(atlas, "gaits", atlas.place("gaits", atlas.z).max(0) + 50)
     assert far.off_crowd > 10
     assert far.distance_to_data < 3
+
+
+@pytest.mark.parametrize("name", ["sheet", "gaits", "pca"])
+def test_settlers_stay_near_the_data_and_near_the_click(atlas: Atlas, name: str) -> None:
+    crowd = Crowd(atlas.place(name, atlas.cloud.z))
+    clicks = np.random.default_rng(0).uniform(0, 1, (150, 2))
+    clicks = clicks[crowd.holds(clicks)][:40]
+    settlers = [settle(atlas, name, xy) for xy in crowd.to_map(clicks)]
+    assert np.median([s.distance_to_data for s in settlers]) < 0.6
+    assert np.percentile([s.distance_to_data for s in settlers], 90) < 1
+    missed = [np.linalg.norm(crowd.to_unit(s.xy) - crowd.to_unit(s.asked)) for s in settlers]
+    assert np.median(missed) < 0.6 * crowd.scale
