@@ -39,7 +39,7 @@ PolicyOrLatent = str | Float[Array, "latent"]
 
 @dataclass(frozen=True, kw_only=True)
 class Walked:
-    """A walk with its places on every map."""
+    """A walk with its places on every map and value plane."""
 
     walk: Walk
     places: Mapping[str, Float[Array, "step xy"]]
@@ -66,7 +66,7 @@ class Survey:
     atlas: Atlas
 
     def qualities(self) -> tuple[MapQuality, ...]:
-        """Trustworthiness and continuity of every map."""
+        """Trustworthiness and continuity of every map and value plane."""
         return map_qualities(self.atlas)
 
     def settler(self, map_name: str, xy: Float[Array, "xy"]) -> Settler:
@@ -140,5 +140,5 @@ class Survey:
         return policy
 
     def _placed(self, walk: Walk) -> Walked:
-        places = {name: self.atlas.place(name, walk.z) for name in self.atlas.maps}
+        places = {name: self.atlas.place(name, walk.z) for name in self.atlas.pictures}
         return Walked(walk=walk, places=places)

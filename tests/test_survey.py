@@ -15,6 +15,8 @@ from backend.studio import Studio
 from backend.survey import Survey
 from tests.toys import ATLAS
 
+VALUES = "forward × energy"
+
 
 @pytest.fixture(scope="module")
 def survey(atlas: Atlas) -> Survey:
@@ -35,9 +37,8 @@ def test_walks_are_placed_on_every_map(survey: Survey, atlas: Atlas) -> None:
     for walked in (survey.walk(first, last), survey.walk(first, last, "straight"),
                    survey.neutral(first), survey.along(first, last - atlas.z[3])):  # fmt: skip
         num = len(walked.walk.z)
-        assert {name: xy.shape for name, xy in walked.places.items()} == dict.fromkeys(
-            atlas.maps, (num, 2)
-        )
+        assert set(walked.places) == {*atlas.maps, VALUES}
+        assert {xy.shape for xy in walked.places.values()} == {(num, 2)}
         np.testing.assert_allclose(walked.walk.predicted, atlas.heads.predict(walked.walk.z))
     assert survey.num_neutral_ways(first) >= 1
     with pytest.raises(UnknownName):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.arrays import Array, Float
+from backend.representation.value_heads import ValueHeads
 
 NUM_NEIGHBOURS = 8
 FEWEST_FOR_UMAP = 16
@@ -52,6 +53,18 @@ class LinearMap:
     def place(self, z: Float[Array, "batch latent"]) -> Float[Array, "batch xy"]:
         """Scores on the first two principal components."""
         return (z - self.mean) @ self.components.T
+
+
+def value_plane(heads: ValueHeads, pair: tuple[int, int]) -> LinearMap:
+    """The plane of two *predicted* returns: affine in z, as the heads are.
+
+    v̂ = C (z − m) with C the heads' weights in the objectives' units, and m the shortest latent of
+    which both returns are predicted to be zero.
+    """
+    rows = list(pair)
+    components = heads.weight[rows] * heads.returns_std[rows, None]
+    offset = heads.bias[rows] * heads.returns_std[rows] + heads.returns_mean[rows]
+    return LinearMap(mean=-np.linalg.pinv(components) @ offset, components=components)
 
 
 def fit_umap(

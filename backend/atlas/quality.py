@@ -40,7 +40,7 @@ class MapQuality:
 
 
 def map_qualities(atlas: Atlas, num_neighbours: int = NUM_NEIGHBOURS) -> tuple[MapQuality, ...]:
-    """Every map against z, and a map of anything else against its own features too.
+    """Every map and value plane against z, and a map of anything else against its own features too.
 
     All policies of the atlas count, held-out ones included, for all are shown. With few policies
     fewer neighbours are looked at: k < n / 2 is what the formula asks for.
@@ -74,7 +74,7 @@ def _kept(truth: Int[Array, "policy policy"], shown: Int[Array, "policy policy"]
 def _spaces(atlas: Atlas) -> Mapping[str, dict[str, Int[Array, "policy policy"]]]:
     """Map name -> space -> neighbour ranks there."""
     z, spaces = _ranks(atlas.z), {}
-    for name, latent_map in atlas.maps.items():
+    for name, latent_map in atlas.pictures.items():
         spaces[name] = {"z": z}
         if isinstance(latent_map, LatentMap) and not _is_identity(latent_map.feature_w):
             spaces[name]["projections"] = _ranks(atlas.z @ latent_map.feature_w)

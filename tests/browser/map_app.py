@@ -28,7 +28,7 @@ def points_url(many: int) -> str:
     shake = (rows != np.arange(len(rows))) * 0.02
     columns: dict[str, np.ndarray] = {"id": np.array(atlas.population.ids)[rows]}
     numbers = {"forward": atlas.population.returns[:, 0], "energy": atlas.population.returns[:, 1]}
-    for name in atlas.maps:
+    for name in atlas.pictures:
         x, y = atlas.place(name, atlas.z).T
         numbers |= {f"{name}.x": x, f"{name}.y": y}
     for name, column in numbers.items():
@@ -74,50 +74,52 @@ def hear(events: ScatterEvents, map_name: str) -> None:
         st.rerun()
 
 
+def map_view(which: str, kind: str, with_field: bool, url: str) -> ScatterView:
+    """The map with everything on it that one can ask for."""
+    state, pair = st.session_state, which.split(" × ")
+    ball, settler = state.get("ball"), state.get("settler")
+    pin = [0.0, 0.0] if settler is None else settler.xy.tolist()
+    note = None if ball is None else f"ball: {ball.ended}, predicted {ball.predicted[-1]:.0f}"
+    titles = {} if len(pair) == 1 else dict(zip(("x_title", "y_title"), pair, strict=True))
+    return ScatterView(
+        points_url=url, x_column=f"{which}.x", y_column=f"{which}.y", **titles,
+        colour_column="forward", colour_title="forward, measured", colour_range=(0.0, 8000.0),
+        lasso=True, these=state.get("these"), those=state.get("those"), pin="solution",
+        ball_tool=True, ball=None if ball is None else ball.xy.tolist(), ball_note=note,
+        field_url=field_url(which) if with_field else None,
+        field_title="uphill: forward, predicted", **{"solution": pin, **walks(kind, which)},
+        caption="Distances between islands mean nothing.",
+    )  # fmt: skip
+
+
+def return_view(kept: list[int] | None, url: str) -> ScatterView:
+    """Measured returns, what their front dominates, and the group chosen on the map."""
+    found = survey().dominated((0, 1))
+    return ScatterView(
+        points_url=url, label="Return space", x_column="forward", y_column="energy",
+        x_title="forward", y_title="energy", colour_column="forward",
+        front=found.front.tolist(), reference=tuple(found.reference.tolist()),
+        dominated_title=f"dominated: hypervolume {100 * found.share:.0f} % of the box",
+        target=(4000.0, -1500.0), pin="target", kept=kept,
+    )  # fmt: skip
+
+
 def main() -> None:
     """Draw the page."""
     st.set_page_config(layout="wide")
-    state, atlas = st.session_state, survey().atlas
-    choice = st.columns(4)
-    which = choice[0].segmented_control("map", list(atlas.maps), default="gaits", key="which")
-    kind = choice[1].segmented_control("path", PATHS, default="none", key="kind")
+    choice = st.columns([2, 1, 1])
+    maps = list(survey().atlas.pictures)
+    which = choice[0].segmented_control("map", maps, default="gaits", required=True)
+    kind = choice[1].segmented_control("path", PATHS, default="none", required=True)
     with_field = choice[2].checkbox("field")
-    which, kind, url = which or "gaits", kind or "none", points_url(
-        int(st.query_params.get("many", 0))
-    )  # fmt: skip
-    ball, settler = state.get("ball"), state.get("settler")
-    pin = [0.0, 0.0] if settler is None else settler.xy.tolist()
-    marks = {"solution": pin, **walks(kind, which)}
+    url = points_url(int(st.query_params.get("many", 0)))
+    these = st.session_state.get("these")
+    lassoed = survey().lassoed(which, np.array(these)) if these else ()
+    kept = [survey().atlas.population.ids.index(policy) for policy in lassoed] if these else None
     left, right = st.columns([1.3, 1])
-    groups = {name: state.get(name) for name in ("these", "those")}
     with left:
-        events = scatter_view(
-            ScatterView(
-                points_url=url, x_column=f"{which}.x", y_column=f"{which}.y",
-                colour_column="forward", colour_title="forward, measured",
-                colour_range=(0.0, 8000.0), lasso=True, **groups, pin="solution", ball_tool=True,
-                ball=None if ball is None else ball.xy.tolist(),
-                ball_note=None if ball is None else f"ball: {ball.ended}, predicted "
-                f"{ball.predicted[-1]:.0f}",
-                field_url=field_url(which) if with_field else None,
-                field_title="uphill: forward, predicted", **marks,
-                caption="Distances between islands mean nothing.",
-            ),
-            key="map", height=440,
-        )  # fmt: skip
-    found = survey().dominated((0, 1))
-    lassoed = survey().lassoed(which, np.array(groups["these"])) if groups["these"] else None
-    kept = lassoed and [atlas.population.ids.index(policy) for policy in lassoed]
+        events = scatter_view(map_view(which, kind, with_field, url), key="map", height=440)
     with right:
-        scatter_view(
-            ScatterView(
-                points_url=url, label="Return space", x_column="forward", y_column="energy",
-                x_title="forward", y_title="energy", colour_column="forward",
-                front=found.front.tolist(), reference=tuple(found.reference.tolist()),
-                dominated_title=f"dominated: hypervolume {100 * found.share:.0f} % of the box",
-                target=(4000.0, -1500.0), pin="target", kept=kept,
-            ),
-            key="returns", height=440,
-        )  # fmt: skip
-    st.text(f"lassoed={len(lassoed or ())} heard={state.get('heard')}")
+        scatter_view(return_view(kept, url), key="returns", height=440)
+    st.text(f"lassoed={len(lassoed)} heard={st.session_state.get('heard')}")
     hear(events, which)
