@@ -70,6 +70,7 @@ class Overview:
     name: str
     title: str
     content_hash: str
+    latent_dim: int
     objectives: tuple[Objective, ...]
     horizon: int
     "Control steps per episode that runs its course."
@@ -92,6 +93,10 @@ class Overview:
     num_episodes: int
     "Episodes behind each measured mean."
 
+    def index(self, objective: str) -> int:
+        """Which objective has a name."""
+        return [o.name for o in self.objectives].index(objective)
+
     def scale(self, i: int) -> Scale:
         """What a control for objective i offers."""
         return scale(float(self.returns_low[i]), float(self.returns_high[i]))
@@ -112,7 +117,7 @@ def overview(atlas: Atlas) -> Overview:
     population = atlas.population
     return Overview(
         name=atlas.name, title=atlas_title(atlas.name, atlas.spec.name),
-        content_hash=atlas.content_hash,
+        content_hash=atlas.content_hash, latent_dim=atlas.z.shape[1],
         objectives=atlas.spec.objectives, horizon=atlas.spec.horizon, ids=tuple(population.ids),
         held_out=population.held_out, returns=population.returns,
         returns_std=population.returns_std, predicted=atlas.predicted,

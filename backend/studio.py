@@ -2,11 +2,12 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,8 @@ from backend.rollouts.replay import Role, Track, pack
 from backend.rollouts.simulate import Trajectory, simulate, simulate_many
 from backend.steering.candidates import Candidates
 from backend.steering.correction import CorrectionConfig, Progress, verify_and_correct
-from backend.steering.problem import Problem, pose
+from backend.steering.problem import BOUND_TOLERANCE, TARGET_TOLERANCE, Problem, pose
+from backend.steering.reachable import Reach, reach
 from backend.steering.request import (
     METHODS,
     Goal,
@@ -34,14 +36,16 @@ from backend.steering.request import (
     SteerResult,
     check_request,
 )
-from backend.steering.solver import solve
+from backend.steering.solver import MAX_DISTANCE, solve
 from backend.survey import Survey
+from backend.takeaway import takeaway
 from backend.watched import Beat, watched
 
 __all__ = [
-    "CLIP_SECONDS", "CLIP_SIZE", "METHODS", "AtlasLabel", "Encoded", "Film", "Goal", "Measured",
-    "Method", "Mode", "Overview", "SteerAnswer", "SteerRequest", "Studio", "Survey",
-    "Trajectory", "VerifiedAnswer", "atlas_root",
+    "BOUND_TOLERANCE", "CLIP_SECONDS", "CLIP_SIZE", "MAX_DISTANCE", "METHODS", "TARGET_TOLERANCE",
+    "AtlasLabel", "Encoded", "Film", "Goal", "Measured", "Method", "Mode", "Overview", "Reach",
+    "SteerAnswer", "SteerRequest", "Studio", "Survey", "Trajectory", "VerifiedAnswer",
+    "atlas_root",
 ]  # fmt: skip
 
 ATLASES_VARIABLE = "STEERSCAPE_ATLASES"
@@ -237,6 +241,25 @@ class Studio:
     def promise(self, name: str, z: Float[Array, "latent"]) -> Float[Array, "objective"]:
         """Predicted returns of a latent."""
         return self.atlas(name).heads.predict(z)
+
+    def reach(self, name: str) -> Reach:
+        """Returns known to be attainable: what the controls' bands are drawn from."""
+        return reach(self.atlas(name))
+
+    def nearest_feasible(self, name: str, request: SteerRequest) -> dict[str, float]:
+        """Objective asked for -> its return where, of all that is known, the goals are best met.
+
+        A goal that is met there keeps its own value.
+        """
+        atlas = self.atlas(name)
+        return self.reach(name).relaxed(pose([request], atlas), atlas.spec.objective_names)
+
+    def take_away(
+        self, name: str, z: Float[Array, "latent"], *, asked: Mapping[str, Any],
+        extras: Mapping[str, bytes],
+    ) -> bytes:  # fmt: skip
+        """A zip that replays a decoded latent with plain Gymnasium and numpy."""
+        return takeaway(self.atlas(name), z, asked=asked, extras=extras)
 
     def encode(self, name: str, obs: Array, action: Array) -> Encoded:
         """Place a policy given by ``obs`` [time, obs] and ``action`` [time, action].

@@ -82,7 +82,7 @@ def measure(repeats: int, atlas: str, objective: str) -> dict[str, Any]:
 def _press(page: Any, objective: str) -> float:
     """One press on an objective's slider: milliseconds from release to the new robots."""
     page.wait_for_function(RESTING)
-    page.locator(f".st-key-{objective}-value input[type=range]").focus()
+    page.locator(f".st-key-navigator [data-name={objective}] input[type=range]").focus()
     page.evaluate(WATCH, [PLAYER, None, "keyup"])
     page.keyboard.press("PageDown")
     return float(page.evaluate("window.elapsed"))

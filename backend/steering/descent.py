@@ -30,8 +30,8 @@ class DescentConfig:
     "Weight of the quadratic penalty that goes with each multiplier (augmented Lagrangian)."
     tolerance: float = 0.005
     "A target is reached within this share of its range (predicted)."
-    project: bool = True
-    "Whether gradients are projected on the tangent space."
+    project: float = 1.0
+    "Of a gradient's part that leaves the tangent space, the share that is removed; 0 is free."
     num_neighbours: int = 50
     "Nearest latents that span the tangent space."
     variance_kept: float = 0.95
@@ -149,7 +149,8 @@ def _descend(
         if config.project:
             if projector is None or step % config.tangent_refresh == 0:
                 projector = tangent_projector(z, cloud, config.num_neighbours, config.variance_kept)
-            gradient = (projector @ gradient[..., None])[..., 0]
+            on_data = (projector @ gradient[..., None])[..., 0]
+            gradient = torch.lerp(gradient, on_data, config.project)
         z = torch.where(done[:, None], z, z - step_size * gradient)
         path.append(z)
         duals.append(dual[0] - dual[1])

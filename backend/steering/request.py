@@ -36,6 +36,8 @@ class SteerRequest:
     "Policy id or z to start from; None takes the policy whose returns suit the goals best."
     method: Method = "tangent"
     "Gradient projected on the local tangent space, free gradient, closed form, or no steering."
+    projection: float = 1.0
+    "Of the gradient's part that leaves the tangent space, the share the tangent method removes."
     max_steps: int = 300
     "Step budget of the descent."
     margin: bool = True
@@ -47,7 +49,8 @@ class SteerRequest:
     def key(self) -> tuple[object, ...]:
         """Everything that determines the answer, hashable."""
         goals = tuple((name, goal.mode, goal.value) for name, goal in sorted(self.goals.items()))
-        return goals, self.start, self.method, self.max_steps, self.margin, self.seed
+        how = self.method, self.projection, self.max_steps, self.margin
+        return goals, self.start, *how, self.seed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +100,8 @@ def check_request(request: SteerRequest, atlas: Atlas) -> None:
             )
     if request.method not in METHODS:
         raise UnknownName("method", request.method, METHODS)
+    if not 0 <= request.projection <= 1:
+        raise InvalidValue("projection", request.projection, "a number from 0 to 1")
     if not 1 <= request.max_steps <= 10_000:
         raise InvalidValue("max_steps", request.max_steps, "a whole number from 1 to 10000")
     if isinstance(request.start, str):

@@ -37,7 +37,7 @@ def solve(atlas: Atlas, request: SteerRequest, *, device: str = "cpu") -> SteerR
     nearest = int(rows[nearest_policies(problem, atlas.population.returns[rows])[0, 0]])
     start_id, start = _start(atlas, request, nearest)
     aim = problem.tightened(margin(atlas)) if request.margin else problem
-    config = DescentConfig(max_steps=request.max_steps, project=request.method == "tangent")
+    config = DescentConfig(max_steps=request.max_steps, project=request.projection)
     descent = run_method(atlas, aim, start[None], request.method, config, device=device)
     last = int(descent.num_steps[0])
     path = descent.path[: last + 1, 0]
@@ -74,7 +74,7 @@ def run_method(
 ) -> Descent:  # fmt: skip
     """Every method behind one interface, as a descent (the closed form takes one step)."""
     if method in ("tangent", "free"):
-        config = replace(config, project=method == "tangent")
+        config = replace(config, project=config.project if method == "tangent" else 0.0)
         return descend(problem, start, atlas.heads, atlas.items, config, device=device)
     end = start if method == "nearest" else closed_form(problem, start, atlas.heads)
     steps = 0 if method == "nearest" else 1

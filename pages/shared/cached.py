@@ -12,6 +12,7 @@ import streamlit as st
 from backend.studio import (
     Film,
     Overview,
+    Reach,
     SteerAnswer,
     SteerRequest,
     Studio,
@@ -40,6 +41,18 @@ def overview(name: str) -> Overview:
     return studio().overview(name)
 
 
+@st.cache_resource(show_spinner=False, max_entries=32)
+def reach(name: str) -> Reach:
+    """Returns known to be attainable."""
+    return studio().reach(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=_BY_KEY)
+def nearest_feasible(name: str, request: SteerRequest) -> dict[str, float]:
+    """For each objective that something is asked of, the nearest return known to be in reach."""
+    return studio().nearest_feasible(name, request)
+
+
 @st.cache_resource(show_spinner=False, max_entries=256, hash_funcs=_BY_KEY)
 def steer(name: str, request: SteerRequest) -> SteerAnswer:
     """The solver's answer."""
@@ -54,10 +67,10 @@ def trajectory(name: str, policy: str | bytes) -> Trajectory:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def replay(name: str, start: str, steered: bytes, label: str) -> bytes:
-    """Start and steered policy packed for the player."""
+def replay(name: str, beside: str | bytes, beside_label: str, steered: bytes, label: str) -> bytes:
+    """The steered policy and the one beside it, packed for the player."""
     films = (
-        Film(label=start, role="start", trajectory=trajectory(name, start)),
+        Film(label=beside_label, role="start", trajectory=trajectory(name, beside)),
         Film(label=label, role="steered", trajectory=trajectory(name, steered)),
     )
     return studio().replay(name, films)
@@ -68,6 +81,15 @@ def clip(name: str, steered: bytes, caption: str) -> bytes:
     """The steered policy as MP4."""
     film = Film(label=caption, role="steered", trajectory=trajectory(name, steered))
     return studio().clip(name, film)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def take_away(name: str, steered: bytes, caption: str, link: str) -> bytes:
+    """The steered policy as a folder that runs without this app, its film included."""
+    return studio().take_away(
+        name, np.frombuffer(steered), asked={"goals": caption, "link": link},
+        extras={"film.mp4": clip(name, steered, caption)},
+    )  # fmt: skip
 
 
 def verified(name: str, request: SteerRequest) -> VerifiedAnswer | None:

@@ -1,84 +1,88 @@
-"""Beside and below the pictures: what is asked, how it ended, the numbers, the film."""
+"""Beside the pictures: what is asked, how it is answered, how it ended and what would help."""
 
-import numpy as np
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from backend.studio import (
-    CLIP_SECONDS,
-    CLIP_SIZE,
-    METHODS,
-    Overview,
-    SteerAnswer,
-    SteerRequest,
-    VerifiedAnswer,
-)
+from backend.studio import METHODS, Overview, SteerAnswer, SteerRequest, VerifiedAnswer
 from pages.shared import cached, session
+from pages.shared.navigator import navigator
 
-ROOMY_OBJECTIVES = 2
-"With more objectives than this, their controls close up so that the robots stay in sight."
-OUTCOME_HEIGHT = 92
+OUTCOME_HEIGHT = 122
 OUTCOME_ICONS = {
     "reached": ":material/check_circle:", "infeasible": ":material/block:",
     "left manifold": ":material/warning:", "out of steps": ":material/hourglass_bottom:",
 }  # fmt: skip
+MORE_STEPS = 3
+"How many times the budget, when the solver ran out of steps."
 
 
-def ask_panel(overview: Overview) -> None:
-    """One control per objective, where to start, how to steer."""
-    compact = len(overview.objectives) > ROOMY_OBJECTIVES
-    with st.container(key="goals-compact" if compact else "goals"):
-        for i in range(len(overview.objectives)):
-            _goal(overview, i, compact=compact)
-    start, method = st.columns([1.3, 1])
+def ask_panel(overview: Overview, verified: VerifiedAnswer | None) -> None:
+    """One control per objective, where to start, how to steer, and the way back."""
+    now = verified.measured.mean.tolist() if verified else None
+    navigator(overview, cached.reach(overview.name), now)
+    start, method = st.columns([1.55, 1], vertical_alignment="bottom")
     start.selectbox(
-        "start from", [session.NEAREST, *overview.ids], key=session.START, bind="query-params",
-        help="A policy id (or click one on the map), or the one whose returns suit the goals best.",
+        "start from", session.starts(overview), key=session.START, bind="query-params",
+        help="A policy id (or click one on the map), the spot that was clicked on the map's "
+        "ground, or the policy whose returns suit the goals best.",
     )  # fmt: skip
-    method.selectbox(
+    with method.popover("how", icon=":material/tune:", width="stretch"):
+        _how()
+    go, undo, redo, live = st.columns([1.6, 0.55, 0.55, 1], vertical_alignment="center")
+    go.button("Steer", type="primary", width="stretch", on_click=session.ask)
+    for slot, icon, step, words in (
+        (undo, "undo", session.undo, "Back to the question before"),
+        (redo, "redo", session.redo, "On to the question after"),
+    ):
+        slot.button(
+            f":material/{icon}:", key=icon, help=words, width="stretch", on_click=step,
+            disabled=not session.can(icon), type="tertiary",
+        )  # fmt: skip
+    live.toggle("live", key=session.LIVE)
+
+
+def _how() -> None:
+    """Method, how strictly the path stays on the data, and the step budget."""
+    st.selectbox(
         "method", METHODS, key=session.METHOD, bind="query-params",
         help="tangent stays among the policies, free does not project, closed-form jumps once, "
         "nearest does not steer.",
     )  # fmt: skip
-    go, live = st.columns([1.3, 1], vertical_alignment="center")
-    go.button("Steer", type="primary", width="stretch", on_click=session.ask)
-    live.toggle("live", key=session.LIVE)
-
-
-def _goal(overview: Overview, i: int, *, compact: bool) -> None:
-    """Mode and value of one objective; without room, the range is told in the help."""
-    objective, scale = overview.objectives[i], overview.scale(i)
-    mode_key, value_key = session.mode_key(objective.name), session.value_key(objective.name)
-    extent = f"attainable {scale.low} … {scale.high}"
-    name, mode = st.columns([1.3, 1], vertical_alignment="center")
-    about = f"{objective.meaning} Unit: {session.unit(overview, i)}; {extent}."
-    name.markdown(f"**{objective.title}**", help=about)
-    mode.selectbox(
-        f"{objective.title}: mode", session.MODES, key=mode_key, bind="query-params",
-        format_func=session.MODE_LABELS.__getitem__, label_visibility="collapsed",
-    )  # fmt: skip
     st.slider(
-        extent, scale.low, scale.high, step=scale.step, key=value_key, bind="query-params",
-        disabled=st.session_state[mode_key] == session.FREE,
-        label_visibility="collapsed" if compact else "visible",
+        "stay on the data: 0 is free, 1 is strict", 0.0, 1.0, step=0.05, key=session.PROJECTION,
+        bind="query-params", disabled=session.choice(session.METHOD) != "tangent",
+        help="Of each step's part that leaves the local tangent space, the share that is removed. "
+        "Without it predictions are met sooner, off the data, where they need not hold.",
+    )  # fmt: skip
+    st.number_input(
+        "step budget", 1, 10_000, key=session.STEPS, bind="query-params",
+        help="The solver stops here even if it has not arrived.",
     )  # fmt: skip
 
 
-def outcome_panel(answer: SteerAnswer | None, verified: VerifiedAnswer | None) -> DeltaGenerator:
-    """How the solver ended and what rollouts said; returns the slot for verification's progress.
+def outcome_panel(
+    overview: Overview, request: SteerRequest | None, answer: SteerAnswer | None,
+    verified: VerifiedAnswer | None,
+) -> DeltaGenerator:  # fmt: skip
+    """How the solver ended, what rollouts said, and the one thing that helps.
 
-    The box keeps its height, so that nothing below it moves.
+    Returns the slot for verification's progress. The box keeps its height, so that nothing below
+    it moves.
     """
     box = st.container(height=OUTCOME_HEIGHT, border=False)
     with box:
-        _outcome(answer, verified)
+        if request is None or answer is None:
+            text = "Ask for at least one objective: every one is *free*."
+            st.info(text, icon=":material/help:")
+            return st.empty()
+        st.markdown(f"<small>{_outcome(answer, verified)}</small>", unsafe_allow_html=True)
+        _help(overview, request, answer, verified)
         return st.empty()
 
 
-def _outcome(answer: SteerAnswer | None, verified: VerifiedAnswer | None) -> None:
-    if answer is None:
-        st.info("Ask for at least one objective: every mode is *free*.", icon=":material/help:")
-        return
+def _outcome(answer: SteerAnswer, verified: VerifiedAnswer | None) -> str:
     result = answer.result
     text = f"{OUTCOME_ICONS[result.outcome]} **{result.outcome}** · {result.reason}"
     if verified is not None:
@@ -87,47 +91,28 @@ def _outcome(answer: SteerAnswer | None, verified: VerifiedAnswer | None) -> Non
         num = verified.num_candidates
         tries = f"{num} latent{'s' * (num > 1)} rolled out"
         text += f" Rollouts: promise {word}, {how}; {tries}."
-    st.markdown(f"<small>{text}</small>", unsafe_allow_html=True)
+    return text
 
 
-def numbers_panel(
-    overview: Overview, request: SteerRequest, answer: SteerAnswer,
-    verified: VerifiedAnswer | None, quick: np.ndarray,
-) -> None:  # fmt: skip
-    """Aimed, predicted, measured side by side, never mixed; and what existed already."""
-    num = len(verified.measured.episodes) if verified else 1
-    predicted = verified.predicted if verified else answer.result.predicted[-1]
-    rows = [
-        f"| objective | aimed | predicted | measured (n = {num}) | measured − aimed "
-        f"| nearest existing, measured ({answer.result.nearest_id}) |",
-        "|:--|--:|--:|--:|--:|--:|",
-    ]
-    for i, objective in enumerate(overview.objectives):
-        goal = request.goals.get(objective.name)
-        aimed = f"{session.MODE_LABELS[goal.mode][0]} {goal.value:.0f}" if goal else "free"
-        mean = verified.measured.mean[i] if verified else quick[i]
-        spread = f" ± {verified.measured.std[i]:.0f}" if verified else ""
-        error = "" if goal is None else _error(goal.value, mean, answer, overview, i)
-        rows.append(
-            f"| {objective.title} | {aimed} | {predicted[i]:.0f} | **{mean:.0f}**{spread} "
-            f"| {error} | {answer.nearest_returns[i]:.0f} |"
-        )
-    st.markdown("\n".join(rows))
-    units = "; ".join(f"{o.title}: {o.step_unit}" for o in overview.objectives)
-    st.caption(
-        f"Units, {session.summed(overview)}: {units}. Measured: fresh MuJoCo episodes of at most "
-        f"{overview.horizon} steps, mean ± sd."
-    )
+def _help(
+    overview: Overview, request: SteerRequest, answer: SteerAnswer, verified: VerifiedAnswer | None
+) -> None:
+    """One button for the one thing that helps, where something is amiss."""
+    outcome = answer.result.outcome
+    if outcome == "out of steps":
+        _offer("Allow more steps", {session.STEPS: min(MORE_STEPS * request.max_steps, 10_000)})
+    elif outcome == "left manifold" and (request.method != "tangent" or request.projection < 1):
+        _offer("Stay on the data", {session.METHOD: "tangent", session.PROJECTION: 1.0})
+    elif outcome == "infeasible" or (verified is not None and not verified.success):
+        near = cached.nearest_feasible(overview.name, replace(request, start=None))
+        aims = session.aimed(overview, {overview.index(name): near[name] for name in near})
+        if aims != session.aims():
+            _offer("Ask for the nearest that is in reach", {session.AIMS: aims})
 
 
-def download(overview: Overview, request: SteerRequest, steered: bytes) -> None:
-    """MP4 of the steered policy, rendered when asked for."""
-    aims = ", ".join(f"{name} {g.mode} {g.value:.0f}" for name, g in request.goals.items())
-    st.download_button(
-        "MP4", lambda: cached.clip(overview.name, steered, f"asked: {aims}"),
-        file_name="steered.mp4", mime="video/mp4", icon=":material/movie:", on_click="ignore",
-        help=f"{CLIP_SECONDS:.0f} seconds of the steered policy, {CLIP_SIZE[0]} × {CLIP_SIZE[1]}.",
-    )  # fmt: skip
+def _offer(label: str, values: dict[str, object]) -> None:
+    if st.button(label, key="help", icon=":material/lightbulb:", type="tertiary"):
+        session.change(values)
 
 
 def verify(overview: Overview, request: SteerRequest, slot: DeltaGenerator) -> None:
@@ -142,8 +127,3 @@ def verify(overview: Overview, request: SteerRequest, slot: DeltaGenerator) -> N
     report(0.0, "several near starts")
     cached.verify(overview.name, request, report)
     st.rerun()
-
-
-def _error(value: float, mean: float, answer: SteerAnswer, overview: Overview, i: int) -> str:
-    extent = overview.returns_high[i] - overview.returns_low[i]
-    return f"{mean - value:+.0f} ({100 * (mean - value) / extent:+.1f} % of range)"

@@ -5,9 +5,10 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
-from backend.studio import Mode, Overview, SteerAnswer, SteerRequest, VerifiedAnswer
+from backend.studio import Mode, Overview, SteerAnswer, SteerRequest
 from pages.shared import cached, session
 from pages.shared.scatter import ScatterView, TargetLine, points_file, scatter_view
+from pages.shared.shown import Shown
 
 MAP_NAMES = {"sheet": "sheet", "gaits": "gait families", "pca": "PCA"}
 MAP_NOTES = {
@@ -26,6 +27,12 @@ def headline(overview: Overview) -> None:
         f"· {len(overview.objectives)} objectives :gray[— move a slider, click the map or the "
         "return space; the robots below answer.]"
     )
+
+
+def link_notes() -> None:
+    """What was wrong with the link that opened this; the rest of it holds."""
+    for note in session.notes():
+        st.warning(f"{note[0].upper()}{note[1:]}.", icon=":material/link_off:")
 
 
 def points_url(overview: Overview) -> str:
@@ -74,15 +81,14 @@ def map_choices(overview: Overview) -> None:
 
 
 def map_panel(
-    overview: Overview, answer: SteerAnswer | None, verified: VerifiedAnswer | None, height: int
+    overview: Overview, answer: SteerAnswer | None, here: Shown | None, height: int
 ) -> None:
     """The map: pick a policy to start from it, click the ground to ask for what lives there."""
     colours = colour_choices(overview)
     which, colour = session.choice(session.MAP), session.choice(session.COLOUR)
     title, extent = colours[colour]
     path = None if answer is None else answer.places[which]
-    end = path[-1] if path is not None else None
-    solution = verified.places[which][0] if verified else end
+    solution = None if here is None else here.places[which]
     events = scatter_view(
         ScatterView(
             points_url=points_url(overview), x_column=f"{which}.x", y_column=f"{which}.y",
@@ -102,7 +108,10 @@ def map_panel(
     if events.ground is not None:
         z = cached.studio().latent_at(overview.name, which, np.array(events.ground))
         promise = cached.studio().promise(overview.name, z)
-        session.set_goals(overview, dict(enumerate(promise.tolist())))
+        session.change({
+            session.LATENT: tuple(z.tolist()), session.START: session.SPOT, session.LIVE: True,
+            session.AIMS: session.aimed(overview, dict(enumerate(promise.tolist()))),
+        })  # fmt: skip
     if events.cleared:
         session.change({session.START: session.NEAREST})
 
@@ -117,7 +126,7 @@ def axes_choice(overview: Overview) -> None:
 
 def return_space_panel(
     overview: Overview, request: SteerRequest | None, answer: SteerAnswer | None,
-    verified: VerifiedAnswer | None, height: int,
+    here: Shown | None, height: int,
 ) -> None:  # fmt: skip
     """Measured returns of every policy in two objectives, with their front; a click sets the aim.
 
@@ -144,7 +153,7 @@ def return_space_panel(
             target_lines=lines, front=[_place(row, (0, 1)) for row in overview.front(pair)],
             front_title="Pareto front" if len(overview.pairs) == 1 else "front of these two",
             path=path, start=None if path is None else path[0],
-            solution=None if verified is None else _place(verified.measured.mean, pair),
+            solution=_solution(here, pair),
             nearest=None if answer is None else _place(answer.nearest_returns, pair),
             hover=[(o.name, o.title) for o in overview.objectives],
         ),
@@ -155,6 +164,13 @@ def return_space_panel(
         session.set_goals(overview, dict(enumerate(row.tolist())))
     if events.ground is not None:
         session.set_goals(overview, dict(zip(pair, events.ground, strict=True)))
+
+
+def _solution(here: Shown | None, pair: tuple[int, int]) -> tuple[float, float] | None:
+    """The verified answer stands where it was measured, a step on the way where it is predicted."""
+    if here is None or (here.is_answer and here.verified is None):
+        return None
+    return _place(here.verified.measured.mean if here.verified else here.predicted, pair)
 
 
 def _place(row: np.ndarray, pair: tuple[int, int]) -> tuple[float, float]:

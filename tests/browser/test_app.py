@@ -84,7 +84,7 @@ def test_untouched_it_shows_a_finished_steer(app_page: Page) -> None:
 
 def test_a_control_changes_path_replay_and_numbers(app_page: Page) -> None:
     before = payload(app_page), numbers(app_page)
-    slider = app_page.locator(".st-key-forward-value input[type=range]")
+    slider = app_page.locator(".st-key-navigator [data-name=forward] input[type=range]")
     slider.focus()
     slider.press("PageDown")
     slider.press("PageDown")
@@ -120,7 +120,7 @@ def test_the_clip_downloads_as_mp4(app_page: Page) -> None:
 
 
 def test_nothing_moves_when_an_answer_arrives(app_page: Page) -> None:
-    slider = app_page.locator(".st-key-forward-value input[type=range]")
+    slider = app_page.locator(".st-key-navigator [data-name=forward] input[type=range]")
     slider.scroll_into_view_if_needed()
     slider.focus()
     player = app_page.locator(f"{PLAYER} canvas").first

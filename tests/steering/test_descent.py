@@ -13,7 +13,7 @@ from backend.steering.descent import PAPER, Descent, DescentConfig, descend
 from backend.steering.problem import Problem
 from tests.toys import affine_heads, problem
 
-FREE = DescentConfig(project=False, max_steps=1500, step_size=0.1, dual_step_size=0.1)
+FREE = DescentConfig(project=0.0, max_steps=1500, step_size=0.1, dual_step_size=0.1)
 PLAIN = ValueHeads(
     weight=np.eye(2, 8), bias=np.zeros(2), returns_mean=np.zeros(2), returns_std=np.ones(2)
 )
@@ -46,7 +46,7 @@ def test_targets_are_reached_where_the_closed_form_says(seed: int) -> None:
     assert miss.max() <= FREE.tolerance + 1e-9
 
 
-@pytest.mark.parametrize("config", [FREE, replace(PAPER, project=False)])
+@pytest.mark.parametrize("config", [FREE, replace(PAPER, project=0.0)])
 @pytest.mark.parametrize(
     ("goal", "expected"),
     [
@@ -128,7 +128,7 @@ CONFLICT = replace(PLAIN, weight=np.array([[1.0] + [0] * 7, [1.0] + [0] * 7]))
 "Both returns are the same coordinate."
 
 
-@pytest.mark.parametrize("config", [FREE, replace(PAPER, project=False), DescentConfig()])
+@pytest.mark.parametrize("config", [FREE, replace(PAPER, project=0.0), DescentConfig()])
 def test_contradictory_goals_are_never_called_feasible(config: DescentConfig) -> None:
     asked = problem({"target": [5.0, NAN], "upper": [INF, 1.0]}, extent=(10.0, 10.0))
     found = run(asked, heads=CONFLICT, config=config, items=np.eye(8) * 10)
@@ -160,7 +160,7 @@ def test_projected_descent_stays_in_the_plane_of_its_neighbours() -> None:
     goal = heads.predict((start + plane[0])[0])
     asked = problem({"target": [float(goal[0]), NAN]}, extent=tuple(4 * heads.returns_std))
     found = run(
-        asked, heads=heads, start=start, config=replace(FREE, project=True),
+        asked, heads=heads, start=start, config=replace(FREE, project=1.0),
         items=rng.normal(size=(200, 2)) @ plane,
     )  # fmt: skip
     off_plane = found.path[:, 0] - found.path[:, 0] @ plane.T @ plane

@@ -89,3 +89,8 @@ def test_key_tells_requests_apart_and_ignores_the_order_of_goals() -> None:
     ]
     keys = {base.key, *(SteerRequest(**fields).key for fields in others)}
     assert len(keys) == len(others) + 1
+
+
+@pytest.mark.parametrize("projection", [-0.1, 1.1, np.nan])
+def test_projection_is_a_share(atlas: Atlas, projection: float) -> None:
+    assert "from 0 to 1" in refusal(atlas, InvalidValue, projection=projection)

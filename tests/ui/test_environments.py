@@ -13,6 +13,7 @@ from backend.studio import ATLASES_VARIABLE, Overview, Studio
 from pages.shared import controls, panels
 from pages.shared.scatter import ScatterEvents, ScatterView
 from tests.toys import ATLAS
+from tests.ui.asking import aim, ask
 
 APP = str(Path(__file__).parents[2] / "app.py")
 HOPPER, ANT = "mo-hopper-v5", "mo-ant-2obj-v5"
@@ -73,11 +74,11 @@ def test_an_environment_opens_on_its_own_first_view(views: Views, name: str) -> 
     app, seen = opened(name), overview(name)
     assert app.selectbox(key="start").value == seen.first_start
     for objective in seen.objectives:
-        mode = app.selectbox(key=f"{objective.name}-mode").value
+        mode = aim(app, objective.name).mode
         asked = seen.first_goals.get(objective.name)
         assert mode == (asked[0] if asked else "free")
         if asked:
-            assert app.slider(key=f"{objective.name}-value").value == asked[1]
+            assert aim(app, objective.name).value == asked[1]
         assert objective.title in table(app)
     assert any(f"at most {seen.horizon} steps" in caption.value for caption in app.caption)
 
@@ -104,17 +105,17 @@ def test_two_objectives_need_no_choice_of_axes(views: Views) -> None:
 
 def test_ground_sets_the_two_objectives_it_shows(views: Views) -> None:
     app, seen = opened(HOPPER, axes="height × energy"), overview(HOPPER)
-    forward = app.slider(key="forward-value").value
-    aim = seen.returns[0, 1:]
-    app.session_state["return-view"] = {"ground": {"x": float(aim[0]), "y": float(aim[1])}}
+    forward = aim(app, "forward").value
+    place = seen.returns[0, 1:]
+    app.session_state["return-view"] = {"ground": {"x": float(place[0]), "y": float(place[1])}}
     app.run()
     assert not app.exception
     for i, name in enumerate(("height", "energy")):
-        shown = app.slider(key=f"{name}-value").value
-        assert shown == int(min(max(aim[i], seen.scale(i + 1).low), seen.scale(i + 1).high))
-    assert app.selectbox(key="energy-mode").value == "at least", "it was free"
-    assert app.slider(key="forward-value").value == forward
-    assert app.selectbox(key="forward-mode").value == "target"
+        shown = aim(app, name).value
+        assert shown == int(min(max(place[i], seen.scale(i + 1).low), seen.scale(i + 1).high))
+    assert aim(app, "energy").mode == "at least", "it was free"
+    assert aim(app, "forward").value == forward
+    assert aim(app, "forward").mode == "target"
 
 
 def test_a_policy_in_return_space_sets_all_three(views: Views) -> None:
@@ -124,38 +125,39 @@ def test_a_policy_in_return_space_sets_all_three(views: Views) -> None:
     for i, objective in enumerate(seen.objectives):
         value, scale = seen.returns[2, i], seen.scale(i)
         expected = int(min(max(value, scale.low), scale.high))
-        assert app.slider(key=f"{objective.name}-value").value == expected
+        assert aim(app, objective.name).value == expected
 
 
 def test_a_switch_leaves_nothing_behind(views: Views) -> None:
     app, home = opened(ATLAS), overview(ATLAS)
-    app.slider(key="forward-value").set_value(150).run()
-    app.selectbox(key="energy-mode").set_value("free").run()
+    ask(app, "forward", 150)
+    ask(app, "energy", mode="free")
     app.selectbox(key="method").set_value("free").run()
     app.sidebar.radio(key="atlas").set_value(HOPPER).run()
     assert not app.exception
     seen = overview(HOPPER)
     assert app.selectbox(key="start").value == seen.first_start
-    assert app.slider(key="forward-value").value == seen.first_goals["forward"][1]
+    assert aim(app, "forward").value == seen.first_goals["forward"][1]
     assert app.selectbox(key="method").value == "free", "how to steer is not the environment's"
     app.run()
-    assert dict(app.query_params) == {"atlas": HOPPER, "method": "free"}
+    said = dict(app.query_params)
+    assert said == {"atlas": HOPPER, "method": "free", "v": seen.content_hash[:10]}
     app.selectbox(key="axes").set_value("height × energy").run()
     app.sidebar.radio(key="atlas").set_value(ATLAS).run()
     for name, (mode, value) in home.first_goals.items():
-        assert app.selectbox(key=f"{name}-mode").value == mode
-        assert app.slider(key=f"{name}-value").value == value
+        assert aim(app, name).mode == mode
+        assert aim(app, name).value == value
     assert app.query_params["atlas"] == ATLAS
 
 
 def test_a_deep_link_says_everything(views: Views) -> None:
     seen = overview(HOPPER)
     app = opened(
-        HOPPER, axes="forward × energy", start=seen.ids[3], **{"height-value": "20"},
-        **{"energy-mode": "≤  at most"},
+        HOPPER, axes="forward × energy", start=seen.ids[3], height="is:20",
+        energy=f"max:{seen.scale(2).high}",
     )  # fmt: skip
-    assert app.slider(key="height-value").value == 20
-    assert app.selectbox(key="energy-mode").value == "at most"
+    assert aim(app, "height").value == 20
+    assert aim(app, "energy").mode == "at most"
     assert app.selectbox(key="start").value == seen.ids[3]
     assert views["return-view"].y_column == "energy measured"
 

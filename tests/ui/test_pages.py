@@ -7,6 +7,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests.ui.asking import aim, ask
+
 APP = str(Path(__file__).parents[2] / "app.py")
 
 
@@ -50,17 +52,17 @@ def test_every_page_of_the_menu_opens_in_the_frame(app: AppTest) -> None:
 
 def test_a_slider_changes_what_is_aimed_and_measured(app: AppTest) -> None:
     before = table(app)
-    app.slider(key="forward-value").set_value(3000).run()
+    ask(app, "forward", 3000)
     assert "= 3000" in table(app)
     assert table(app) != before
 
 
 def test_free_objectives_are_not_asked(app: AppTest) -> None:
-    app.selectbox(key="energy-mode").set_value("free").run()
+    ask(app, "energy", mode="free")
     assert "| energy spent | free |" in table(app)
-    app.selectbox(key="forward-mode").set_value("free").run()
+    ask(app, "forward", mode="free")
     assert not app.exception
-    assert any("every mode is *free*" in info.value for info in app.info)
+    assert any("every one is *free*" in info.value for info in app.info)
 
 
 def test_picking_a_policy_starts_from_it(app: AppTest) -> None:
@@ -73,25 +75,22 @@ def test_picking_a_policy_starts_from_it(app: AppTest) -> None:
 def test_ground_in_return_space_sets_the_aim(app: AppTest) -> None:
     app.session_state["return-view"] = {"ground": {"x": 5000.0, "y": -1500.0}}
     app.run()
-    assert (app.slider(key="forward-value").value, app.slider(key="energy-value").value) == (
-        5000,
-        -1500,
-    )
+    assert (aim(app, "forward").value, aim(app, "energy").value) == (5000, -1500)
 
 
 def test_without_live_only_the_button_steers(app: AppTest) -> None:
     app.toggle(key="live").set_value(False).run()
     before = table(app)
-    app.slider(key="forward-value").set_value(4000).run()
+    ask(app, "forward", 4000)
     assert table(app) == before
-    app.button[0].click().run()
+    next(button for button in app.button if button.label == "Steer").click().run()
     assert "= 4000" in table(app)
 
 
 @pytest.mark.parametrize("query", ["nonsense", "999999999", "NaN"])
 def test_a_bad_deep_link_loses_nothing(query: str) -> None:
     app = AppTest.from_file(APP, default_timeout=120)
-    app.query_params["forward-value"] = query
+    app.query_params["forward"] = query
     app.run()
     assert not app.exception
     assert "measured" in table(app)

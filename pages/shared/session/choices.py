@@ -1,4 +1,4 @@
-"""The only reader and writer of session state and query parameters."""
+"""How to look and to steer: the atlas, the widgets, and what a switch of atlas keeps."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -6,33 +6,20 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from backend.studio import Goal, Method, Mode, Overview, SteerRequest
+from backend.studio import METHODS, Overview
 
 ATLAS, MAP, COLOUR, START, METHOD, LIVE = "atlas", "map", "colour", "start", "method", "live"
-AXES = "axes"
+AXES, PROJECTION, STEPS = "axes", "projection", "steps"
 KEPT = (MAP, METHOD, LIVE)
 "Choices about how to look and to steer: they hold for every atlas."
-NEAREST = "nearest"
-FREE = "free"
-MODES: tuple[str, ...] = ("target", "at least", "at most", FREE)
-MODE_LABELS = {
-    "target": "=  target",
-    "at least": "≥  at least",
-    "at most": "≤  at most",
-    FREE: "free",
-}
+KINDS = ("measured", "predicted", "residual")
+"What the map can be coloured by, of each objective."
+NEAREST, SPOT = "nearest", "a spot on the map"
+FIRST_STEPS, MOST_STEPS = 300, 10_000
+LIMITS = {PROJECTION: (0.0, 1.0), STEPS: (1, MOST_STEPS)}
+"Smallest and largest value of the number widgets."
 
-_PENDING, _ASKED, _SHOWN, _FIRST = "_pending", "_asked", "_shown", "_first"
-
-
-def mode_key(objective: str) -> str:
-    """Widget key of an objective's mode."""
-    return f"{objective}-mode"
-
-
-def value_key(objective: str) -> str:
-    """Widget key of an objective's value."""
-    return f"{objective}-value"
+_PENDING, _SHOWN, _FIRST = "_pending", "_shown", "_first"
 
 
 def pair_label(overview: Overview, pair: tuple[int, int]) -> str:
@@ -79,10 +66,22 @@ def _start_over() -> None:
     """Forget what was asked of the atlas before, and run again."""
     first = st.session_state.get(_FIRST, {})
     st.session_state[_PENDING] = _chosen()
-    for key in (*first, _ASKED, _FIRST):
+    for key in (*first, _FIRST, *(key for key in st.session_state if _is_of_atlas(key))):
         st.session_state.pop(key, None)
     st.session_state[_SHOWN] = st.session_state[ATLAS]
     st.rerun()
+
+
+def _is_of_atlas(key: object) -> bool:
+    return isinstance(key, str) and key.startswith("_of_atlas_")
+
+
+def of_atlas(name: str) -> str:
+    """A key that a switch of atlas forgets."""
+    return f"_of_atlas_{name}"
+
+
+LATENT, _NOTES = of_atlas("latent"), of_atlas("notes")
 
 
 def settle() -> None:
@@ -100,30 +99,66 @@ def _chosen() -> dict[str, Any]:
 
 
 def set_defaults(overview: Overview) -> None:
-    """First values of every widget of the atlas page; values that do not fit are replaced."""
+    """First values of every widget of the atlas page: the link's where they fit, else our own.
+
+    A widget takes its value from the address only when it is drawn, which is after the answer.
+    """
     defaults: dict[str, Any] = {
         MAP: next(iter(overview.places)), METHOD: "tangent", LIVE: True,
+        PROJECTION: 1.0, STEPS: FIRST_STEPS,
         COLOUR: f"{overview.objectives[0].name} measured", START: overview.first_start,
         AXES: pair_label(overview, overview.pairs[0]),
     }  # fmt: skip
     fits: dict[str, Collection[str]] = {
-        MAP: overview.places, START: (NEAREST, *overview.ids),
+        MAP: overview.places, START: starts(overview), METHOD: METHODS,
         AXES: [pair_label(overview, pair) for pair in overview.pairs],
+        COLOUR: [f"{o.name} {kind}" for o in overview.objectives for kind in KINDS],
     }  # fmt: skip
-    for key, choices in fits.items():
-        if st.session_state.get(key, defaults[key]) not in choices:
-            del st.session_state[key]
-    for i, objective in enumerate(overview.objectives):
-        scale = overview.scale(i)
-        middle = scale.nearest((scale.low + scale.high) / 2)
-        mode, value = overview.first_goals.get(objective.name, (FREE, middle))
-        defaults[mode_key(objective.name)], defaults[value_key(objective.name)] = mode, value
-        came = st.session_state.get(value_key(objective.name), scale.low)
-        if not scale.low <= came <= scale.high:
-            del st.session_state[value_key(objective.name)]
     for key, value in defaults.items():
-        st.session_state.setdefault(key, value)
+        if key not in st.session_state:
+            st.session_state[key] = _linked(key, value, fits.get(key))
+        elif st.session_state[key] not in fits.get(key, [st.session_state[key]]):
+            st.session_state[key] = value
     st.session_state[_FIRST] = defaults
+
+
+def _linked(key: str, first: Any, choices: Collection[str] | None) -> Any:
+    """What the address says of a widget, if it can be that; else its first value, and a note."""
+    if key not in st.query_params:
+        return first
+    text = st.query_params[key]
+    try:
+        value = type(first)(text)
+    except ValueError:
+        value = None
+    low, high = LIMITS.get(key, (value, value))
+    if value is None or (choices is not None and value not in choices) or not low <= value <= high:
+        del st.query_params[key]
+        listed = ", ".join([*list(choices or [])[:4], "…"])
+        one_of = f"a number from {low} to {high}" if key in LIMITS else f"one of {listed}"
+        note(f"{key} in the link: expected {one_of}, got {text}")
+        return first
+    return value
+
+
+def note(text: str) -> None:
+    """Keep what a link got wrong."""
+    st.session_state.setdefault(_NOTES, []).append(text)
+
+
+def notes() -> list[str]:
+    """What the link got wrong."""
+    return st.session_state.get(_NOTES, [])
+
+
+def starts(overview: Overview) -> list[str]:
+    """What a steer may start from: the nearest policy, the spot that was clicked, any policy."""
+    return [NEAREST, *[SPOT] * (latent() is not None), *overview.ids]
+
+
+def latent() -> tuple[float, ...] | None:
+    """The latent of the spot that was clicked on the map or that came with the link."""
+    return st.session_state.get(LATENT)
 
 
 def atlas_name() -> str:
@@ -134,6 +169,11 @@ def atlas_name() -> str:
 def choice(key: str) -> str:
     """The value of a choice widget."""
     return str(st.session_state[key])
+
+
+def first_choice(key: str) -> Any:
+    """The value a choice widget had before anybody touched it."""
+    return st.session_state[_FIRST][key]
 
 
 def axes(overview: Overview) -> tuple[int, int]:
@@ -150,45 +190,3 @@ def summed(overview: Overview) -> str:
 def unit(overview: Overview, i: int) -> str:
     """Unit of an objective's return."""
     return f"{overview.objectives[i].step_unit}, {summed(overview)}"
-
-
-def set_goals(overview: Overview, returns: Mapping[int, float]) -> None:
-    """Move some objectives' values to given returns, kept inside the attainable range.
-
-    Objectives without a return keep what was asked of them: a click cannot know more.
-    """
-    values: dict[str, Any] = {}
-    for i, value in returns.items():
-        scale, name = overview.scale(i), overview.objectives[i].name
-        values[value_key(name)] = int(min(max(value, scale.low), scale.high))
-        if st.session_state.get(mode_key(name)) == FREE:
-            values[mode_key(name)] = "target" if i == 0 else "at least"
-    change({**values, START: NEAREST, LIVE: True})
-
-
-def ask() -> None:
-    """The Steer button: take the controls as they are on the next run."""
-    st.session_state.pop(_ASKED, None)
-
-
-def request(overview: Overview) -> SteerRequest | None:
-    """The question the controls ask, or the last one asked when not steering live."""
-    if st.session_state[LIVE] or _ASKED not in st.session_state:
-        st.session_state[_ASKED] = (overview.name, _controls(overview))
-    name, asked = st.session_state[_ASKED]
-    return asked if name == overview.name else _controls(overview)
-
-
-def _controls(overview: Overview) -> SteerRequest | None:
-    goals: dict[str, Goal] = {}
-    for objective in overview.objectives:
-        mode = st.session_state[mode_key(objective.name)]
-        if mode != FREE:
-            checked: Mode = mode
-            value = float(st.session_state[value_key(objective.name)])
-            goals[objective.name] = Goal(mode=checked, value=value)
-    method: Method = st.session_state[METHOD]
-    start = choice(START)
-    if not goals:
-        return None
-    return SteerRequest(goals=goals, start=None if start == NEAREST else start, method=method)

@@ -1,0 +1,123 @@
+// One objective's row: what is asked, its value, and the band that the others leave it.
+
+import { clamp, el } from "./dom.js";
+import { number } from "./hover.js";
+
+const MODES = [["target", "= target"], ["at least", "≥ at least"], ["at most", "≤ at most"],
+  ["hold", "⚓ hold"], ["free", "free"]];
+const SIGN = { target: "=", "at least": "≥", "at most": "≤", hold: "=" };
+
+const whole = (value) => number(Math.round(value));
+
+let made = 0;
+
+export class Row {
+  /** `moved()` follows every change while dragging, `chosen()` what a person settles on. */
+  constructor({ moved, chosen }) {
+    Object.assign(this, { moved, chosen });
+    const id = `nv-about-${made++}`;
+    this.title = el("span", { class: "nv-title" });
+    this.about = el("span", { class: "nv-hidden", id });
+    this.mode = el("select", { class: "nv-mode", onchange: () => this.#choose() },
+      ...MODES.map(([value, text]) => el("option", { value }, text)));
+    this.number = el("input", { type: "number", class: "nv-number", "aria-describedby": id, onchange: () => this.#type() });
+    this.slider = el("input", { type: "range", class: "nv-slider", "aria-describedby": id,
+      oninput: () => this.#drag(), onchange: () => this.chosen() });
+    this.band = el("span", { class: "nv-band" });
+    this.now = el("span", { class: "nv-now" });
+    this.track = el("div", { class: "nv-track" }, el("span", { class: "nv-rail" }), this.band, this.now, this.slider);
+    this.low = el("span");
+    this.high = el("span");
+    this.text = el("span", { class: "nv-text" });
+    this.node = el("div", { class: "nv-row", role: "group" }, this.about,
+      el("div", { class: "nv-head" }, this.title, this.mode, this.number), this.track,
+      el("div", { class: "nv-foot" }, this.low, this.text, this.high));
+  }
+
+  get aim() { return { mode: this.mode.value, value: Number(this.slider.value) }; }
+
+  show(view) {
+    this.name = view.name;
+    this.view = view;
+    const { low, high, step, title } = view;
+    this.title.textContent = title;
+    this.title.title = view.about;
+    this.about.textContent = `${view.about} Attainable: ${number(low)} to ${number(high)}.`;
+    this.node.setAttribute("aria-label", title);
+    this.node.dataset.name = view.name;
+    this.mode.setAttribute("aria-label", `${title}: what is asked`);
+    for (const input of [this.slider, this.number]) {
+      Object.assign(input, { min: low, max: high, step: input === this.slider ? step : 1 });
+      input.value = view.value;
+    }
+    this.slider.setAttribute("aria-label", title);
+    this.number.setAttribute("aria-label", `${title}: value`);
+    [this.low.textContent, this.high.textContent] = [whole(low), whole(high)];
+    this.mode.value = view.mode;
+    this.now.hidden = view.now == null;
+    if (view.now != null) {
+      this.now.style.left = `${100 * this.#share(view.now)}%`;
+      this.now.title = `measured now: ${number(view.now)}`;
+    }
+    this.#dress();
+  }
+
+  /** The band in colour, or the sentence that there is none. */
+  showBand(band) {
+    this.node.dataset.band = band ? band.map((v) => v.toFixed(1)).join(" ") : "";
+    this.band.hidden = !band;
+    if (!band) {
+      this.text.textContent = "nothing known does all the rest";
+    } else {
+      const [low, high] = band.map((value) => 100 * this.#share(value));
+      Object.assign(this.band.style, { left: `${low}%`, width: `${Math.max(high - low, 0.8)}%` });
+      this.text.textContent = `in reach ${whole(band[0])} … ${whole(band[1])}`;
+    }
+    const { mode, value } = this.aim;
+    const out = band && ((mode !== "at most" && value > band[1]) || (mode !== "at least" && value < band[0]));
+    this.node.classList.toggle("nv-out", mode !== "free" && (!band || out));
+  }
+
+  words(format) {
+    const { mode, value } = this.aim;
+    return mode === "free" ? `${this.view.title} free` : `${this.view.title} ${SIGN[mode]} ${format(value)}`;
+  }
+
+  #share(value) { return clamp((value - this.view.low) / (this.view.high - this.view.low), 0, 1); }
+
+  #drag() {
+    this.number.value = this.slider.value;
+    this.#dress();
+    this.moved();
+  }
+
+  #type() {
+    const typed = Number(this.number.value);
+    const { low, high, value } = this.view;
+    const kept = this.number.value === "" || !Number.isFinite(typed) ? value : Math.round(clamp(typed, low, high));
+    this.slider.step = 1; // a typed number may lie between the steps of the handle
+    this.slider.value = kept;
+    this.number.value = kept;
+    this.#dress();
+    this.chosen();
+  }
+
+  #choose() {
+    if (this.mode.value === "hold" && this.view.now != null) {
+      this.slider.step = 1;
+      this.slider.value = Math.round(clamp(this.view.now, this.view.low, this.view.high));
+      this.number.value = this.slider.value;
+    }
+    this.#dress();
+    this.chosen();
+  }
+
+  /** Free objectives and held ones cannot be moved; the handle's place is drawn by the sheet. */
+  #dress() {
+    const mode = this.mode.value;
+    this.node.dataset.mode = mode;
+    this.slider.disabled = this.number.disabled = mode === "free" || mode === "hold";
+    this.node.style.setProperty("--at", `${100 * this.#share(Number(this.slider.value))}%`);
+    this.slider.setAttribute("aria-valuetext", this.words(number));
+  }
+}

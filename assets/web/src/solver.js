@@ -1,0 +1,55 @@
+// The solver, step by step: what it predicted, pushed and risked; scrub it, and play any step.
+
+import { clamp, el, icon, mountOnce, takeSlot } from "./dom.js";
+import { number } from "./hover.js";
+import { Plot } from "./plot.js";
+import style from "./solver.css";
+
+const GLYPH = { first: "M6 6h2v12H6zm3.5 6 8.5 6V6z", back: "M15.4 7.4 14 6l-6 6 6 6 1.4-1.4L10.8 12z",
+  on: "M10 6 8.6 7.4l4.6 4.6-4.6 4.6L10 18l6-6z", last: "m6 18 8.5-6L6 6zM16 6v12h2V6z" };
+
+class Solver {
+  constructor({ parentElement }) {
+    const button = (glyph, label, to) => el("button", { type: "button", class: "sv-button", "aria-label": label, title: label,
+      onclick: () => this.#settle(to()) }, icon(GLYPH[glyph]));
+    this.scrub = el("input", { type: "range", class: "sv-scrub", min: 0, step: 1, "aria-label": "Step of the solver",
+      oninput: () => this.#show(Number(this.scrub.value)), onchange: () => this.#settle(Number(this.scrub.value)) });
+    this.words = el("span", { class: "sv-words", "aria-live": "polite" });
+    this.plots = el("div", { class: "sv-plots" });
+    this.root = el("div", { class: "sv-root", role: "group", "aria-label": "The solver, step by step" },
+      el("div", { class: "sv-bar" },
+        button("first", "To the start", () => 0), button("back", "One step back", () => this.at - 1),
+        button("on", "One step on", () => this.at + 1), button("last", "To the answer", () => this.last),
+        this.scrub, this.words),
+      this.plots);
+    takeSlot(parentElement, this.root, style);
+  }
+
+  update({ data: view, setTriggerValue }) {
+    Object.assign(this, { view, send: setTriggerValue, last: view.num_steps });
+    this.scrub.max = this.last;
+    this.curves = view.curves.map((curve) => new Plot(curve, (step) => this.#settle(step)));
+    this.plots.replaceChildren(...this.curves.map((plot) => plot.node));
+    this.#show(view.step);
+    this.root.dataset.ready = String(Number(this.root.dataset.ready ?? 0) + 1);
+  }
+
+  #show(step) {
+    this.at = clamp(step, 0, this.last);
+    this.scrub.value = this.at;
+    this.scrub.setAttribute("aria-valuetext", `step ${this.at} of ${this.last}`);
+    const where = this.at === this.last ? "the answer" : this.at === 0 ? "the start" : "on the way";
+    this.words.textContent = `step ${this.at} of ${this.last}: ${where}`;
+    this.curves.forEach((plot) => plot.cursor(this.at, this.last, number));
+    this.root.dataset.step = this.at;
+  }
+
+  #settle(step) {
+    this.#show(step);
+    if (this.at !== this.view.step) this.send("step", this.at);
+  }
+
+  dispose() {}
+}
+
+export default mountOnce((component) => new Solver(component));

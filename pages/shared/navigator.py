@@ -1,0 +1,58 @@
+"""One control per objective, with the band that the others leave it."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from backend.studio import BOUND_TOLERANCE, TARGET_TOLERANCE, Overview, Reach
+from pages.shared import session
+from pages.shared.static_files import publish, publish_file
+from pages.shared.web_component import WEB_DIR, register
+
+ROOMY_OBJECTIVES = 2
+"With more objectives than this, their controls close up so that the robots stay in sight."
+ROW_HEIGHT, COMPACT_ROW_HEIGHT = 76, 60
+
+
+def navigator(overview: Overview, known: Reach, now: Sequence[float] | None) -> None:
+    """Show the controls; what they tell is taken by ``session.set_aims`` on the next run.
+
+    ``now`` are the measured returns of the policy that is shown: what *hold* holds.
+    """
+    compact = len(overview.objectives) > ROOMY_OBJECTIVES
+    height = COMPACT_ROW_HEIGHT if compact else ROW_HEIGHT
+    _component(publish_file(WEB_DIR / "navigator.js"))(
+        key=session.NAVIGATOR,
+        data={
+            "rows": [_row(overview, i, now) for i in range(len(overview.objectives))],
+            "reach_url": publish(known.returns.astype("<f4").tobytes(), ".bin"),
+            "target_tolerance": TARGET_TOLERANCE, "bound_tolerance": BOUND_TOLERANCE,
+            "compact": compact,
+        },
+        height=height * len(overview.objectives),
+        on_aims_change=_ignore,
+    )  # fmt: skip
+
+
+def _row(overview: Overview, i: int, now: Sequence[float] | None) -> Mapping[str, Any]:
+    objective, scale = overview.objectives[i], overview.scale(i)
+    aim = session.aims()[objective.name]
+    measured = None if now is None or not np.isfinite(now[i]) else float(now[i])
+    return {
+        "name": objective.name, "title": objective.title,
+        "about": f"{objective.meaning} Unit: {session.unit(overview, i)}.",
+        "low": scale.low, "high": scale.high, "step": scale.step,
+        "extent": float(overview.returns_high[i] - overview.returns_low[i]),
+        "mode": aim.mode, "value": aim.value, "now": measured,
+    }  # fmt: skip
+
+
+@cache
+def _component(module_url: str) -> Any:
+    return register("steerscape_navigator", module_url)
+
+
+def _ignore() -> None:
+    """Streamlit learns the names of the events from the callbacks; the state is read instead."""

@@ -1,0 +1,47 @@
+"""Aimed, predicted and measured side by side."""
+
+import numpy as np
+import streamlit as st
+
+from backend.studio import Overview, SteerAnswer, SteerRequest
+from pages.shared import session
+from pages.shared.shown import Beside, Shown
+
+
+def numbers_panel(
+    overview: Overview, request: SteerRequest, here: Shown, grey: Beside, quick: np.ndarray,
+    answer: SteerAnswer,
+) -> None:  # fmt: skip
+    """Aimed, predicted, measured side by side, never mixed; and what existed already."""
+    verified = here.verified
+    num = len(verified.measured.episodes) if verified else 1
+    rows = [
+        f"| objective | aimed | predicted | measured (n = {num}) | measured − aimed "
+        f"| nearest existing, measured ({answer.result.nearest_id}) "
+        f"| beside it, measured ({grey.label}, n = {grey.num_episodes}) |",
+        "|:--|--:|--:|--:|--:|--:|--:|",
+    ]
+    for i, objective in enumerate(overview.objectives):
+        goal, aim = request.goals.get(objective.name), session.aims()[objective.name]
+        sign = {"target": "=", "at least": "≥", "at most": "≤"}
+        aimed = f"{sign[goal.mode]} {goal.value:.0f}" if goal else "free"
+        held = " (held)" if goal and aim.mode == "hold" else ""
+        mean = verified.measured.mean[i] if verified else quick[i]
+        spread = f" ± {verified.measured.std[i]:.0f}" if verified else ""
+        error = "" if goal is None else _error(goal.value, mean, overview, i)
+        rows.append(
+            f"| {objective.title} | {aimed}{held} | {here.predicted[i]:.0f} "
+            f"| **{mean:.0f}**{spread} | {error} | {answer.nearest_returns[i]:.0f} "
+            f"| {grey.returns[i]:.0f} |"
+        )
+    st.markdown("\n".join(rows))
+    units = "; ".join(f"{o.title}: {o.step_unit}" for o in overview.objectives)
+    st.caption(
+        f"Units, {session.summed(overview)}: {units}. Measured: fresh MuJoCo episodes of at most "
+        f"{overview.horizon} steps, mean ± sd."
+    )
+
+
+def _error(value: float, mean: float, overview: Overview, i: int) -> str:
+    extent = overview.returns_high[i] - overview.returns_low[i]
+    return f"{mean - value:+.0f} ({100 * (mean - value) / extent:+.1f} % of range)"

@@ -1,0 +1,64 @@
+"""The tree of questions asked so far: go back to any, or set its answer beside the present one."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from backend.studio import Overview
+from pages.shared import cached, session
+from pages.shared.static_files import publish_file
+from pages.shared.web_component import WEB_DIR, register
+
+HEIGHT = 132
+KEY = "trail"
+
+
+def trail(overview: Overview) -> None:
+    """Show the tree and do what was clicked in it."""
+    st.markdown(
+        "**Questions so far** :gray[— click one to ask it again; compare sets its answer, in grey, "
+        "beside the present one]"
+    )
+    compared = session.compared_index()
+    result = _component(publish_file(WEB_DIR / "trail.js"))(
+        key=KEY, height=HEIGHT, on_go_change=_ignore, on_compare_change=_ignore,
+        data={
+            "nodes": [_node(overview, visit) for visit in session.visits()],
+            "at": session.position(), "compared": -1 if compared is None else compared,
+        },
+    )  # fmt: skip
+    go, compare = result.get("go"), result.get("compare")
+    if isinstance(go, int | float):
+        session.go_to(int(go))
+    if isinstance(compare, int | float):
+        session.compare_with(int(compare) if compare >= 0 else None)
+
+
+def _node(overview: Overview, visit: session.Visit) -> Mapping[str, Any]:
+    found = cached.verified(overview.name, visit.request)
+    state = "open" if found is None else "kept" if found.success else "missed"
+    told = "not verified" if found is None else f"promise {state}"
+    if found is not None:
+        means = zip(overview.objectives, found.measured.mean, strict=True)
+        told += "; measured " + ", ".join(f"{o.name} {mean:.0f}" for o, mean in means)
+    return {"parent": visit.parent, "state": state, "words": f"{words(visit)}; {told}"}
+
+
+def words(visit: session.Visit) -> str:
+    """What was asked, in a few signs."""
+    signs = {"target": "=", "at least": "≥", "at most": "≤"}
+    goals = visit.request.goals.items()
+    asked = ", ".join(f"{name} {signs[goal.mode]} {goal.value:.0f}" for name, goal in goals)
+    start = visit.controls[session.START]
+    return f"{asked} from {start}"
+
+
+@cache
+def _component(module_url: str) -> Any:
+    return register("steerscape_trail", module_url)
+
+
+def _ignore() -> None:
+    """Streamlit learns the names of the events from the callbacks; the result is read instead."""
