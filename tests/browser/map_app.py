@@ -80,9 +80,10 @@ def map_view(which: str, kind: str, with_field: bool, url: str) -> ScatterView:
     ball, settler = state.get("ball"), state.get("settler")
     pin = [0.0, 0.0] if settler is None else settler.xy.tolist()
     note = None if ball is None else f"ball: {ball.ended}, predicted {ball.predicted[-1]:.0f}"
-    titles = {} if len(pair) == 1 else dict(zip(("x_title", "y_title"), pair, strict=True))
+    plane = [f"{name}, predicted" for name in pair] if len(pair) == 2 else [None, None]
     return ScatterView(
-        points_url=url, x_column=f"{which}.x", y_column=f"{which}.y", **titles,
+        points_url=url, x_column=f"{which}.x", y_column=f"{which}.y", x_title=plane[0],
+        y_title=plane[1],
         colour_column="forward", colour_title="forward, measured", colour_range=(0.0, 8000.0),
         lasso=True, these=state.get("these"), those=state.get("those"), pin="solution",
         ball_tool=True, ball=None if ball is None else ball.xy.tolist(), ball_note=note,
@@ -97,7 +98,7 @@ def return_view(kept: list[int] | None, url: str) -> ScatterView:
     found = survey().dominated((0, 1))
     return ScatterView(
         points_url=url, label="Return space", x_column="forward", y_column="energy",
-        x_title="forward", y_title="energy", colour_column="forward",
+        x_title="forward, measured", y_title="energy, measured", colour_column="forward",
         front=found.front.tolist(), reference=tuple(found.reference.tolist()),
         dominated_title=f"dominated: hypervolume {100 * found.share:.0f} % of the box",
         target=(4000.0, -1500.0), pin="target", kept=kept,

@@ -274,7 +274,7 @@ def test_another_map_is_a_journey_and_an_update_is_small(browser: Browser, map_u
     assert 0 < sum(received) < MAX_UPDATE_BYTES
     page.get_by_role("radio", name="forward × energy").click()  # axes appear: the plot shrinks
     page.wait_for_selector(f"{MAP}[data-journeys='2']")
-    assert page.locator(f"{MAP} .xtitle").first.text_content() == "forward"
+    assert page.locator(f"{MAP} .xtitle").first.text_content() == "forward, predicted"
     page.close()
 
 
