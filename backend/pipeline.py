@@ -11,10 +11,17 @@ from pathlib import Path
 
 import numpy as np
 
-from backend.artifacts import as_json
+from backend.artifacts import as_json, read_manifest
 from backend.atlas.atlas import Atlas
-from backend.atlas.build import build_atlas
-from backend.atlas.store import ATLAS_DIR, HOLE_SUFFIX, load_atlas, save_atlas
+from backend.atlas.build import build_atlas, with_globe
+from backend.atlas.store import (
+    ATLAS_DIR,
+    HOLE_SUFFIX,
+    SCHEMA,
+    load_atlas,
+    rebuild_command,
+    save_atlas,
+)
 from backend.envs.spec import EnvSpec
 from backend.errors import InvalidValue
 from backend.policies.policy import FilmWeights
@@ -116,6 +123,19 @@ def _save(
     }
     save_atlas(atlas, root / name, config=config, seed=seed, parents={"population": parent},
                facts=population_facts(population))  # fmt: skip
+    return load_atlas(name, root)
+
+
+def refit_maps(name: str, root: Path, *, flat: bool = False) -> Atlas:
+    """Write an atlas again with its three-dimensional map; with ``flat``, the flat ones anew too.
+
+    Everything else stays as it is, and so do its configuration, its seed and its parents.
+    """
+    atlas, folder = load_atlas(name, root), root / name
+    manifest = read_manifest(folder, kind="atlas", schema=SCHEMA, rebuild=rebuild_command(name))
+    config = {key: value for key, value in manifest.config.items() if key != "env"}
+    save_atlas(with_globe(atlas, seed=manifest.seed, flat=flat), folder, config=config,
+               seed=manifest.seed, facts=manifest.facts, parents=manifest.parents)  # fmt: skip
     return load_atlas(name, root)
 
 

@@ -37,13 +37,15 @@ from backend.steering.request import (
     check_request,
 )
 from backend.steering.solver import MAX_DISTANCE, solve
+from backend.survey import Survey
 from backend.takeaway import takeaway
 from backend.watched import Beat, watched
 
 __all__ = [
     "BOUND_TOLERANCE", "CLIP_SECONDS", "CLIP_SIZE", "MAX_DISTANCE", "METHODS", "TARGET_TOLERANCE",
     "AtlasLabel", "Encoded", "Film", "Goal", "Measured", "Method", "Mode", "Overview", "Reach",
-    "SteerAnswer", "SteerRequest", "Studio", "Trajectory", "VerifiedAnswer", "atlas_root",
+    "SteerAnswer", "SteerRequest", "Studio", "Survey", "Trajectory", "VerifiedAnswer",
+    "atlas_root",
 ]  # fmt: skip
 
 ATLASES_VARIABLE = "STEERSCAPE_ATLASES"
@@ -233,13 +235,8 @@ class Studio:
         ))  # fmt: skip
 
     def latent_at(self, name: str, map_name: str, xy: Float[Array, "xy"]) -> Float[Array, "latent"]:
-        """The latent that would live at a place: barycentre of the 8 nearest policies there."""
-        atlas = self.atlas(name)
-        places = atlas.place(map_name, atlas.cloud.z)
-        squared = ((places - xy) ** 2).sum(1)
-        nearest = np.argsort(squared)[:8]
-        weight = 1 / (squared[nearest] + 1e-9)
-        return (atlas.cloud.z[nearest] * weight[:, None]).sum(0) / weight.sum()
+        """The latent that would live at a place of a map; ``survey`` says how far off it is."""
+        return self.survey(name).settler(map_name, xy).z
 
     def promise(self, name: str, z: Float[Array, "latent"]) -> Float[Array, "objective"]:
         """Predicted returns of a latent."""
@@ -274,6 +271,10 @@ class Studio:
     def spec(self, name: str) -> EnvSpec:
         """The environment of an atlas."""
         return self.atlas(name).spec
+
+    def survey(self, name: str) -> Survey:
+        """The map room of an atlas: fields, groups, walks, and how far maps can be believed."""
+        return Survey(self.atlas(name))
 
     def _load(self, name: str) -> Atlas:
         return load_atlas(name, self.root)

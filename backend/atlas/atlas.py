@@ -8,7 +8,7 @@ import numpy as np
 
 from backend.arrays import Array, Float
 from backend.atlas.geometry import LatentCloud
-from backend.atlas.maps import LatentMap, LinearMap
+from backend.atlas.maps import LatentMap, LinearMap, value_plane
 from backend.envs.spec import EnvSpec
 from backend.errors import UnknownName
 from backend.population.population import Population
@@ -41,6 +41,8 @@ class Atlas:
     "Posterior means of single contexts of the training policies: the local tangent spaces' data."
     maps: Mapping[str, LatentMap | LinearMap]
     "Pictures of the latent space."
+    globe: LatentMap | None = None
+    "A picture of z in three dimensions, where it was fitted: places are (x, y, z)."
 
     @cached_property
     def cloud(self) -> LatentCloud:
@@ -77,15 +79,26 @@ class Atlas:
         """What the value heads say of each policy's z."""
         return self.heads.predict(self.z)
 
+    @cached_property
+    def pictures(self) -> Mapping[str, LatentMap | LinearMap]:
+        """All maps, and the value plane of every two objectives, named like *forward × energy*."""
+        names = self.spec.objective_names
+        planes = {
+            f"{first} × {second}": value_plane(self.heads, (i, i + 1 + j))
+            for i, first in enumerate(names)
+            for j, second in enumerate(names[i + 1 :])
+        }
+        return {**self.maps, **planes}
+
     def decode(self, z: Float[Array, "rows latent"]) -> DecodedPolicy:
         """The policies of some latents, one row each."""
         return DecodedPolicy(self.decoder_weights, z)
 
     def place(self, map_name: str, z: Float[Array, "batch latent"]) -> Float[Array, "batch xy"]:
-        """Where latents stand on a map. Raises UnknownName."""
-        if map_name not in self.maps:
-            raise UnknownName("map", map_name, self.maps)
-        return self.maps[map_name].place(z)
+        """Where latents stand on a map or value plane. Raises UnknownName."""
+        if map_name not in self.pictures:
+            raise UnknownName("map", map_name, self.pictures)
+        return self.pictures[map_name].place(z)
 
     def objective(self, name: str) -> int:
         """Index of an objective. Raises UnknownName."""

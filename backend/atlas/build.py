@@ -1,13 +1,14 @@
 """Build an atlas from a population and a trained representation."""
 
 from copy import deepcopy
+from dataclasses import replace
 
 import numpy as np
 import torch
 
 from backend.arrays import Array, Float
 from backend.atlas.atlas import Atlas
-from backend.atlas.maps import LatentMap, LinearMap, fit_pca, fit_umap
+from backend.atlas.maps import LatentMap, LinearMap, fit_globe, fit_pca, fit_umap
 from backend.envs.spec import EnvSpec
 from backend.population.population import Population
 from backend.representation.model import Representation
@@ -60,13 +61,16 @@ def build_atlas(
         z=z,
         z_log_std=log_stds.mean(1),
         items=means[training, :NUM_ITEMS].reshape(-1, means.shape[-1]),
-        maps=_fit_maps(z[training], weight, seed=seed)
+        maps=fit_maps(z[training], weight, seed=seed)
         if with_umap
         else {"pca": fit_pca(z[training])},
     )
 
 
-def _fit_maps(z: Array, projector_weight: Array, *, seed: int) -> dict[str, LatentMap | LinearMap]:
+def fit_maps(
+    z: Float[Array, "anchor latent"], projector_weight: Array, *, seed: int
+) -> dict[str, LatentMap | LinearMap]:
+    """The three flat maps of training policies' latents (offline: seconds)."""
     projections = projector_weight.reshape(-1, z.shape[1]).T
     identity = np.eye(z.shape[1])
     maps: dict[str, LatentMap | LinearMap] = {}
@@ -77,3 +81,16 @@ def _fit_maps(z: Array, projector_weight: Array, *, seed: int) -> dict[str, Late
         )
     maps["pca"] = fit_pca(z)
     return maps
+
+
+def with_globe(atlas: Atlas, *, seed: int, flat: bool = False) -> Atlas:
+    """The atlas with its three-dimensional map fitted; with ``flat``, the flat ones afresh too.
+
+    Nothing is trained and no policy is run: maps come from the training policies' z alone.
+    """
+    z = atlas.z[atlas.population.is_training]
+    maps = atlas.maps
+    if flat:
+        weight, _ = atlas.representation.projectors.stacked()
+        maps = fit_maps(z, weight.detach().double().numpy(), seed=seed)
+    return replace(atlas, maps=maps, globe=fit_globe(z, seed=seed))

@@ -19,14 +19,14 @@ class LatentCloud:
     @cached_property
     def spacing(self) -> Float[Array, "policy"]:
         """Mean distance of each latent to its five nearest fellows."""
-        distance = _pairwise(self.z, self.z)
+        distance = pairwise(self.z, self.z)
         return np.sort(distance, axis=1)[:, 1 : NUM_SPACING_NEIGHBOURS + 1].mean(1)
 
     def neighbours(
         self, z: Float[Array, "batch latent"], num: int
     ) -> tuple[Int[Array, "batch num"], Float[Array, "batch num"]]:
         """Rows and Euclidean distances of the nearest latents, nearest first."""
-        distance = _pairwise(z, self.z)
+        distance = pairwise(z, self.z)
         rows = np.argsort(distance, axis=1)[:, :num]
         return rows, np.take_along_axis(distance, rows, 1)
 
@@ -36,6 +36,7 @@ class LatentCloud:
         return distance[:, 0] / self.spacing[rows[:, 0]]
 
 
-def _pairwise(a: Float[Array, "a latent"], b: Float[Array, "b latent"]) -> Float[Array, "a b"]:
+def pairwise(a: Float[Array, "a latent"], b: Float[Array, "b latent"]) -> Float[Array, "a b"]:
+    """Euclidean distances between the rows of two arrays."""
     squared = (a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T
     return np.sqrt(np.maximum(squared, 0))

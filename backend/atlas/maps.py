@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.arrays import Array, Float
+from backend.representation.value_heads import ValueHeads
 
 NUM_NEIGHBOURS = 8
 FEWEST_FOR_UMAP = 16
@@ -54,23 +55,45 @@ class LinearMap:
         return (z - self.mean) @ self.components.T
 
 
-def fit_umap(features: Float[Array, "anchor feature"], *, seed: int) -> Float[Array, "anchor xy"]:
-    """UMAP places of the anchors (offline: seconds, compilation included).
+def value_plane(heads: ValueHeads, pair: tuple[int, int]) -> LinearMap:
+    """The plane of two *predicted* returns: affine in z, as the heads are.
+
+    v̂ = C (z − m) with C the heads' weights in the objectives' units, and m the shortest latent of
+    which both returns are predicted to be zero.
+    """
+    rows = list(pair)
+    components = heads.weight[rows] * heads.returns_std[rows, None]
+    offset = heads.bias[rows] * heads.returns_std[rows] + heads.returns_mean[rows]
+    return LinearMap(mean=-np.linalg.pinv(components) @ offset, components=components)
+
+
+def fit_umap(
+    features: Float[Array, "anchor feature"], *, seed: int, num_dims: int = 2
+) -> Float[Array, "anchor xy"]:
+    """UMAP places of the anchors in two or three dimensions (offline: seconds, with compilation).
 
     A handful of policies has no manifold to speak of: they get their principal components.
     """
     if len(features) < FEWEST_FOR_UMAP:
-        return fit_pca(features).place(features)
+        return fit_pca(features, num_dims).place(features)
     import umap
 
     num_neighbours = min(40, len(features) - 1)
-    reducer = umap.UMAP(n_neighbors=num_neighbours, min_dist=0.5, random_state=seed, n_jobs=1)
+    reducer = umap.UMAP(
+        n_neighbors=num_neighbours, min_dist=0.5, random_state=seed, n_jobs=1,
+        n_components=num_dims,
+    )  # fmt: skip
     return np.asarray(reducer.fit_transform(features), np.float64)
 
 
-def fit_pca(z: Float[Array, "anchor latent"]) -> LinearMap:
-    """The first two principal components of the latents."""
+def fit_globe(z: Float[Array, "anchor latent"], *, seed: int) -> LatentMap:
+    """UMAP of the latents in three dimensions: the gait families with room to stand apart."""
+    return LatentMap(feature_w=np.eye(z.shape[1]), anchors=z, xy=fit_umap(z, seed=seed, num_dims=3))
+
+
+def fit_pca(z: Float[Array, "anchor latent"], num_dims: int = 2) -> LinearMap:
+    """The first principal components of the latents."""
     from sklearn.decomposition import PCA
 
-    pca = PCA(2).fit(z)
+    pca = PCA(num_dims).fit(z)
     return LinearMap(mean=pca.mean_, components=np.asarray(pca.components_))

@@ -22,6 +22,8 @@ from backend.representation.value_heads import ValueHeads
 SCHEMA = 1
 ATLAS_DIR = Path(__file__).parents[2] / "assets" / "atlases"
 "Where shipped and locally built atlases lie, one folder each."
+GLOBE = "globe"
+"Name of the three-dimensional map among an atlas' arrays."
 HOLE_SUFFIX = "-hole"
 "Ending of the name of an atlas from which a band of returns was removed before training."
 
@@ -74,7 +76,7 @@ def load_atlas(name: str, root: Path = ATLAS_DIR) -> Atlas:
     return Atlas(
         name=name, content_hash=manifest.hash, spec=spec, population=population,
         representation=model, heads=heads, z=arrays["z"], z_log_std=arrays["z_log_std"],
-        items=arrays["items"], maps=_read_maps(arrays),
+        items=arrays["items"], maps=_read_maps(arrays), globe=_read_globe(arrays),
     )  # fmt: skip
 
 
@@ -92,9 +94,17 @@ def _columns(atlas: Atlas) -> dict[str, Any]:
 def _latent_arrays(atlas: Atlas) -> dict[str, Array]:
     arrays = {"z": atlas.z, "z_log_std": atlas.z_log_std, "items": atlas.items}
     arrays |= {f"heads.{f.name}": getattr(atlas.heads, f.name) for f in fields(ValueHeads)}
-    for name, latent_map in atlas.maps.items():
+    globe = {} if atlas.globe is None else {GLOBE: atlas.globe}
+    for name, latent_map in {**atlas.maps, **globe}.items():
         arrays |= {f"map.{name}.{f.name}": getattr(latent_map, f.name) for f in fields(latent_map)}
     return {key: np.ascontiguousarray(array) for key, array in arrays.items()}
+
+
+def _read_globe(arrays: dict[str, Array]) -> LatentMap | None:
+    """Optional, and of no interest to a version that does not know it."""
+    found = {f.name: arrays.get(f"map.{GLOBE}.{f.name}") for f in fields(LatentMap)}
+    parts = {name: array for name, array in found.items() if array is not None}
+    return LatentMap(**parts) if len(parts) == len(found) else None
 
 
 def _read_maps(arrays: dict[str, Array]) -> dict[str, LatentMap | LinearMap]:

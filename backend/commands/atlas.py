@@ -1,4 +1,4 @@
-"""``steerscape atlas ...``: list, show, verify, build."""
+"""``steerscape atlas ...``: list, show, verify, build, maps."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,13 +90,31 @@ class AtlasBuild(JsonOption):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AtlasMaps(JsonOption):
+    """Fit maps of an atlas from its latents, without training: the one in three dimensions."""
+
+    name: Name
+    "Name of the atlas; it is written again in its place."
+    flat: bool = False
+    "Fit the flat maps again too."
+
+    def run(self) -> dict[str, Any]:
+        """Name, new hash and maps of the atlas."""
+        from backend.pipeline import refit_maps
+
+        atlas = refit_maps(self.name, atlas_root(), flat=self.flat)
+        return {"atlas": atlas.name, "hash": atlas.content_hash, "maps": [*atlas.maps, "globe"]}
+
+
+@dataclass(frozen=True, kw_only=True)
 class AtlasCommand:
-    """Atlases: list, show, verify, build."""
+    """Atlases: list, show, verify, build, maps."""
 
     command: (
         Annotated[AtlasList, tyro.conf.subcommand("list")]
         | Annotated[AtlasShow, tyro.conf.subcommand("show")]
         | Annotated[AtlasVerify, tyro.conf.subcommand("verify")]
         | Annotated[AtlasBuild, tyro.conf.subcommand("build")]
+        | Annotated[AtlasMaps, tyro.conf.subcommand("maps")]
     )
     "What to do."

@@ -4,8 +4,7 @@ The points travel once, as a content-addressed file; an update carries only what
 a few marks), so a rerun costs a few kilobytes however many policies the atlas holds.
 """
 
-import json
-import struct
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -15,16 +14,24 @@ from typing import Any, Literal
 import numpy as np
 import plotly
 
-from pages.shared.static_files import publish, publish_file
+from pages.shared.scatter_files import field_file, points_file, short
+from pages.shared.static_files import publish_file
 from pages.shared.web_component import WEB_DIR, register
+
+__all__ = [
+    "Lassoed", "Place", "ScatterEvents", "ScatterView", "TargetLine", "field_file", "points_file",
+    "scatter_view",
+]  # fmt: skip
 
 Place = tuple[float, float]
 
-_MAX_PATH_STEPS = 256
-"A path is thinned to this many steps: more cannot be told apart and would fatten the message."
-_ALIGN = 8
+_MAX_STEPS = 256
+"A line is thinned to this many vertices: more cannot be told apart and would fatten the message."
 _PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 "The plotly.js that the plotly wheel ships: no network, no second copy in the repository."
+_EVENTS = ("pick", "ground", "clear", "lasso", "drop", "ball")
+_LINES = ("path", "second_path", "front", "ball", "these", "those")
+_PLACES = ("start", "target", "solution", "nearest", "reference")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +73,13 @@ class ScatterView:
     hover: Sequence[tuple[str, str]] | None = None
     "(column, label) lines of the hover card; None shows every text column."
     path: Sequence[Place] | None = None
-    "The solver's steps."
+    "The solver's steps, or a walk."
+    path_title: str = "path"
+    "What the solid line is, for the legend."
+    second_path: Sequence[Place] | None = None
+    "Another way, dashed: the straight line beside a walk on the data."
+    second_path_title: str = "straight in z"
+    "What the dashed line is, for the legend."
     start: Place | None = None
     "Hollow circle."
     target: Place | None = None
@@ -85,8 +98,42 @@ class ScatterView:
     "Pareto front, drawn as a thin dashed line."
     front_title: str = "Pareto front"
     "What the dashed line is, for the legend."
+    reference: Place | None = None
+    "Shade what the front dominates down to this place, and draw the front as its staircase."
+    dominated_title: str = "dominated"
+    "What the shade is, for the legend: the place for the hypervolume."
+    pin: Literal["solution", "target"] | None = None
+    "The mark that may be dragged, or moved with P and the arrow keys."
+    lasso: bool = False
+    "Offer the lasso. Policies outside every lasso turn grey."
+    kept: Sequence[int] | None = None
+    "Rows of the points file that keep their colour whatever the lassos say: chosen elsewhere."
+    these: Sequence[Place] | None = None
+    "Outline of the first lasso, as it came in ``lassoed``."
+    those: Sequence[Place] | None = None
+    "Outline of the second."
+    field_url: str | None = None
+    "From ``field_file``: arrows and iso-lines of a predicted return."
+    field_title: str = "uphill, predicted"
+    "What arrows and iso-lines are of, for the legend."
+    ball_tool: bool = False
+    "Offer to drop a ball; where it goes is for ``ball`` to say."
+    ball: Sequence[Place] | None = None
+    "The way of a ball. A new one is rolled along once."
+    ball_note: str | None = None
+    "How the ball ended, for the legend and for screen readers."
     caption: str | None = None
     "One sentence under the plot saying what to notice."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lassoed:
+    """An outline the person drew. Who is inside is the backend's to say."""
+
+    group: Literal["these", "those"]
+    "Which of the two groups it is."
+    polygon: tuple[Place, ...]
+    "At least three vertices."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,33 +145,13 @@ class ScatterEvents:
     ground: Place | None = None
     "Where empty ground was clicked."
     cleared: bool = False
-    "Esc was pressed: drop the selection."
-
-
-def points_file(columns: Mapping[str, Sequence[Any] | np.ndarray]) -> str:
-    """Publish the points and return their address for ``ScatterView.points_url``.
-
-    ``columns`` holds ``id`` (texts), any number of number columns (NaN allowed), and text columns.
-    """
-    lengths = {name: len(column) for name, column in columns.items()}
-    if "id" not in columns or len(set(lengths.values())) != 1:
-        raise ValueError(f"columns: expected equal lengths and an 'id' column, got {lengths}")
-    numbers: dict[str, np.ndarray] = {}
-    texts: dict[str, list[str]] = {}
-    for name, column in columns.items():
-        array = np.asarray(column)
-        if name != "id" and array.dtype.kind in "fiub":
-            numbers[name] = array.astype("<f4")
-        else:
-            texts[name] = ["" if value is None else str(value) for value in array.tolist()]
-    header = json.dumps(
-        {"count": lengths["id"], "numbers": list(numbers), "texts": texts}, separators=(",", ":")
-    ).encode()
-    header += b" " * (-(len(header) + 4) % _ALIGN)
-    content = b"".join(
-        [struct.pack("<I", len(header)), header, *(a.tobytes() for a in numbers.values())]
-    )
-    return publish(content, ".bin")
+    "Esc was pressed: drop the selection, and both lassos."
+    lassoed: Lassoed | None = None
+    "A lasso was closed."
+    dropped: Place | None = None
+    "Where the pin was dropped."
+    ball: Place | None = None
+    "Where a ball is to start."
 
 
 def scatter_view(view: ScatterView, *, key: str, height: int) -> ScatterEvents:
@@ -136,22 +163,31 @@ def scatter_view(view: ScatterView, *, key: str, height: int) -> ScatterEvents:
         key=key,
         data={**_message(view), "plotly_url": publish_file(_PLOTLY_JS)},
         height=height,
-        on_pick_change=_ignore,
-        on_ground_change=_ignore,
-        on_clear_change=_ignore,
+        **{f"on_{event}_change": _ignore for event in _EVENTS},
     )
     return _events(result)
 
 
 def _message(view: ScatterView) -> dict[str, Any]:
     message = {name: value for name, value in asdict(view).items() if value is not None}
-    for name in ("path", "front"):
-        message[name] = _thinned([place for place in message.get(name, ()) if _finite(place)])
-    for name in ("start", "target", "solution", "nearest"):
+    for name in _LINES:
+        places = _thinned([place for place in message.pop(name, ()) if _finite(place)])
+        if places is not None:
+            message[name] = places
+    if view.kept is not None:
+        message["kept"] = _bit_mask(view.kept)
+    for name in _PLACES:
         place = message.pop(name, None)
         if place is not None and _finite(place):
-            message[name] = _short(place)
+            message[name] = short(place)
     return message
+
+
+def _bit_mask(rows: Sequence[int]) -> str:
+    """A bit per row in base 64: 17 kB for 100 000 policies."""
+    mask = np.zeros(max(rows, default=-1) + 1, bool)
+    mask[list(rows)] = True
+    return base64.b64encode(np.packbits(mask).tobytes()).decode()
 
 
 def _finite(place: Place) -> bool:
@@ -162,24 +198,39 @@ def _finite(place: Place) -> bool:
 def _thinned(places: Sequence[Place]) -> list[list[float]] | None:
     if len(places) < 2:
         return None
-    if len(places) > _MAX_PATH_STEPS:
-        rows = np.linspace(0, len(places) - 1, _MAX_PATH_STEPS).round().astype(int)
+    if len(places) > _MAX_STEPS:
+        rows = np.linspace(0, len(places) - 1, _MAX_STEPS).round().astype(int)
         places = [places[row] for row in rows]
-    return [_short(place) for place in places]
-
-
-def _short(place: Place) -> list[float]:
-    return [float(f"{float(value):.6g}") for value in place]
+    return [short(place) for place in places]
 
 
 def _events(result: Any) -> ScatterEvents:
     # Read like a dict: in a test the session state was seeded with plain ones.
-    pick, ground, clear = (result.get(name) for name in ("pick", "ground", "clear"))
+    pick = result.get("pick")
     return ScatterEvents(
         picked=str(pick["id"]) if isinstance(pick, Mapping) and "id" in pick else None,
-        ground=_place(ground),
-        cleared=bool(clear),
+        ground=_place(result.get("ground")),
+        cleared=bool(result.get("clear")),
+        lassoed=_lassoed(result.get("lasso")),
+        dropped=_place(result.get("drop")),
+        ball=_place(result.get("ball")),
     )
+
+
+def _lassoed(event: Any) -> Lassoed | None:
+    if not isinstance(event, Mapping) or event.get("group") not in ("these", "those"):
+        return None
+    vertices = event.get("polygon")
+    places = [_vertex(pair) for pair in vertices] if isinstance(vertices, Sequence) else []
+    polygon = tuple(place for place in places if place is not None)
+    if len(polygon) < max(3, len(places)):
+        return None
+    return Lassoed(group=event["group"], polygon=polygon)
+
+
+def _vertex(pair: Any) -> Place | None:
+    listed = isinstance(pair, list | tuple) and len(pair) == 2
+    return _place({"x": pair[0], "y": pair[1]}) if listed else None
 
 
 def _place(event: Any) -> Place | None:

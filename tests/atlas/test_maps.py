@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from backend.atlas.atlas import Atlas
-from backend.atlas.maps import MAP_TITLES, LatentMap, fit_pca
+from backend.atlas.maps import MAP_TITLES, LatentMap, fit_pca, value_plane
 from backend.errors import UnknownName
+from tests.toys import affine_heads
 
 
 @pytest.fixture
@@ -67,3 +68,16 @@ def test_shipped_maps_have_titles_and_unknown_ones_are_refused(atlas: Atlas) -> 
     assert set(atlas.maps) == set(MAP_TITLES)
     with pytest.raises(UnknownName, match="sheet, gaits, pca"):
         atlas.place("globe", atlas.z[:1])
+
+
+def test_a_value_plane_shows_predicted_returns(atlas: Atlas) -> None:
+    places = atlas.place("forward × energy", atlas.z)
+    np.testing.assert_allclose(places, atlas.predicted, rtol=1e-9, atol=1e-6)
+    assert list(atlas.pictures) == [*atlas.maps, "forward × energy"]
+
+
+def test_three_objectives_have_three_value_planes() -> None:
+    heads = affine_heads(objectives=3)
+    z = np.random.default_rng(4).normal(size=(5, 8))
+    for pair in ((0, 1), (0, 2), (1, 2)):
+        np.testing.assert_allclose(value_plane(heads, pair).place(z), heads.predict(z)[:, pair])

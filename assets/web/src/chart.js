@@ -49,16 +49,33 @@ export function colourRange(view, points) {
   return view.colour_range ?? extent(column(points, view.colour_column));
 }
 
-/** Traces from bottom to top: grey context, coloured points, rings of the held-out ones. */
-export function traces(view, points, theme) {
+const GREY_SHARE = 0.38; // of the text's colour in the background's
+const OUTSIDE_OPACITY = 0.42; // of policies outside every lasso
+
+const grey = (theme) => mix(theme.background, theme.text, GREY_SHARE);
+
+/** Rows by how they are drawn: outside the lassos, without a value, with a colour. */
+function sorted(view, points, kept) {
+  const colour = view.colour_column ? column(points, view.colour_column) : null;
+  const parts = { outside: [], plain: [], coloured: [] };
+  for (let row = 0; row < points.count; row++) {
+    if (kept && !kept[row]) parts.outside.push(row);
+    else (colour && Number.isFinite(colour[row]) ? parts.coloured : parts.plain).push(row);
+  }
+  return parts;
+}
+
+/**
+ * Traces from bottom to top: grey context, coloured points, rings of the held-out ones. `kept` has a 1
+ * for each row inside a lasso; null keeps all.
+ */
+export function traces(view, points, theme, kept) {
   gl ??= hasWebGL();
   const [x, y] = [column(points, view.x_column), column(points, view.y_column)];
   const size = markerSize(points.count);
   const colour = view.colour_column ? column(points, view.colour_column) : null;
-  const held = view.held_out_column ? column(points, view.held_out_column) : null;
-  const rows = Array.from({ length: points.count }, (_, row) => row);
-  const coloured = colour ? rows.filter((row) => Number.isFinite(colour[row])) : [];
-  const grey = colour ? rows.filter((row) => !Number.isFinite(colour[row])) : rows;
+  const held = view.held_out_column ? column(points, view.held_out_column) : [];
+  const { outside, plain, coloured } = sorted(view, points, kept);
   const layer = (chosen, marker) => ({
     type: gl ? "scattergl" : "scatter", mode: "markers", hoverinfo: "skip",
     x: take(x, chosen), y: take(y, chosen), marker: { size, ...marker },
@@ -68,15 +85,36 @@ export function traces(view, points, theme) {
   // A rim sets overlapping points apart, and on a dark page lifts the scale's dark end off it.
   const rim = { color: mix(theme.background, theme.text, theme.dark ? 0.42 : 0.25), width: size > 4 ? 0.7 : 0 };
   return [
-    layer(grey, { color: mix(theme.background, theme.text, 0.38), opacity: 0.8, line: rim }),
+    layer(plain, { color: grey(theme), opacity: 0.8, line: rim }),
+    layer(outside, { color: grey(theme), opacity: OUTSIDE_OPACITY, size: size * 0.8 }),
     layer(coloured, {
       color: colour ? take(colour, coloured) : [], cmin: low, cmax: high, opacity: 0.92, line: rim,
       colorscale: scale.map((value, i) => [i / (scale.length - 1), value]),
     }),
-    layer(held ? rows.filter((row) => held[row] > 0) : [], {
+    layer([...plain, ...coloured].filter((row) => held[row] > 0), {
       symbol: "circle-open", size: size + 5, color: theme.text, line: { color: theme.text, width: 1.4 },
     }),
   ];
+}
+
+const NUM_SHADES = 48;
+
+/** [colour, rows] of all points, in few enough colours to be drawn one after the other. */
+export function rowColours(view, points, theme, kept) {
+  const { outside, plain, coloured } = sorted(view, points, kept);
+  const colour = view.colour_column ? column(points, view.colour_column) : null;
+  const [low, high] = colourRange(view, points) ?? [0, 1];
+  const scale = scaleOf([low, high]);
+  const shades = Array.from({ length: NUM_SHADES }, (_, i) => {
+    const at = (i / (NUM_SHADES - 1)) * (scale.length - 1);
+    const before = Math.min(Math.floor(at), scale.length - 2);
+    return [mix(scale[before], scale[before + 1], at - before), []];
+  });
+  for (const row of coloured) {
+    const share = (colour[row] - low) / (high - low || 1);
+    shades[Math.round(Math.min(1, Math.max(0, share)) * (NUM_SHADES - 1))][1].push(row);
+  }
+  return [[mix(theme.background, grey(theme), OUTSIDE_OPACITY), outside], [grey(theme), plain], ...shades];
 }
 
 function axis(title, range, theme) {

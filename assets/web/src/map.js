@@ -1,35 +1,34 @@
-// A scatter panel: points one can pick, ground one can click, and a steer drawn over them.
+// A scatter panel: points one can pick, ground one can click, and a steer drawn over them. What a person
+// does on it is the hand's.
 
 import { colourRange, CONFIG, homeRange, layout, loadPlotly, markerSize, traces } from "./chart.js";
-import { el, mountOnce, takeSlot } from "./dom.js";
+import { el, mountOnce, prefersReducedMotion, takeSlot } from "./dom.js";
 import { Foot, Head } from "./frame.js";
+import { Hand } from "./hand.js";
 import { describe, HoverCard } from "./hover.js";
 import style from "./map.css";
+import { Morph } from "./morph.js";
 import { Overlay } from "./overlay.js";
-import { onPinch } from "./pinch.js";
-import { column, fetchPoints, nearestRow, rowTowards } from "./points.js";
+import { column, fetchField, fetchPoints, nearestRow, rowsInside, rowTowards, unpackRows } from "./points.js";
 import { readTheme } from "./theme.js";
-
-const PICK_RADIUS = { mouse: 12, pen: 16, touch: 24 };
-const CLICK_SLOP = 5; // pixels a click may wander
-const CLICK_PAUSE = 300; // ms in which a second click is the same double click
-const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 class Panel {
   constructor({ parentElement }) {
-    this.head = new Head(() => this.reset());
+    this.head = new Head((name) => this.hand.take(name), () => this.reset());
     this.foot = new Foot();
-    this.overlay = new Overlay();
+    this.overlay = new Overlay((text) => this.say(text));
     this.card = new HoverCard();
+    this.morph = new Morph();
     this.chart = el("div", { class: "sm-chart" });
     this.message = el("div", { class: "sm-message", role: "status" }, "Loading the policies…");
     this.spoken = el("div", { class: "sm-hidden", "aria-live": "polite" });
-    this.plot = el("div", { class: "sm-plot" }, this.chart, this.overlay.node, this.card.node, this.message);
-    this.root = el("div", { class: "sm-root", tabindex: 0, role: "application", onkeydown: (e) => this.#key(e) },
+    this.plot = el("div", { class: "sm-plot" }, this.chart, this.morph.node, this.overlay.node, this.card.node, this.message);
+    this.root = el("div", { class: "sm-root", tabindex: 0, role: "application", onkeydown: (e) => this.bound && this.hand.key(e) },
       this.head.node, this.plot, this.foot.node, this.spoken);
     takeSlot(parentElement, this.root, style);
-    this.cursor = -1;
-    this.#listen();
+    this.hand = new Hand(this);
+    this.resizes = new ResizeObserver(() => this.view && this.points && !this.disposed && this.#show());
+    this.resizes.observe(this.plot);
   }
 
   // --- what Streamlit calls -------------------------------------------------------------------
@@ -38,54 +37,103 @@ class Panel {
     this.send = setTriggerValue;
     this.view = view;
     this.theme = readTheme(this.root);
-    this.root.setAttribute("aria-label", `${view.label}. Arrow keys move between policies, Enter picks, Escape clears.`);
-    this.foot.show(view, this.theme);
+    this.lassos = view.lasso ? { these: view.these, those: view.those } : {};
     const turn = (this.turn = (this.turn ?? 0) + 1); // a later update overtakes this one
     try {
-      const [Plotly, points] = await Promise.all([loadPlotly(view.plotly_url), fetchPoints(view.points_url)]);
+      const files = [loadPlotly(view.plotly_url), fetchPoints(view.points_url), fetchField(view.field_url)];
+      const [Plotly, points, field] = await Promise.all(files);
       if (turn !== this.turn || this.disposed) return;
-      this.#show(Plotly, points);
-      await this.#replot(view);
+      Object.assign(this, { Plotly, points, field });
+      await this.#show();
       if (this.disposed || this.view !== view) return;
-      this.#decorate();
       this.root.dataset.ready = String(Number(this.root.dataset.ready ?? 0) + 1);
     } catch (error) {
       if (turn === this.turn) this.#complain(error, { data: view, setTriggerValue });
     }
   }
 
-  #show(Plotly, points) {
-    Object.assign(this, { Plotly, points });
-    this.x = column(points, this.view.x_column);
-    this.y = column(points, this.view.y_column);
-    this.range = colourRange(this.view, points);
-    this.head.show(this.view, this.range);
+  async #show() {
+    const { view, points } = this;
+    this.range = colourRange(view, points);
+    this.head.show(view, this.range);
     this.message.hidden = true;
+    this.#sortRows();
+    this.foot.show(view, this.theme, this.counts);
+    this.hand.offer();
+    await this.#replot();
+    if (!this.disposed && this.view === view) this.#decorate();
+  }
+
+  /** Who is inside the lassos, and so who keeps the colour. */
+  #sortRows() {
+    const { view, points, lassos } = this;
+    const [x, y] = [column(points, view.x_column), column(points, view.y_column)];
+    const drawn = Object.entries(lassos).filter(([, polygon]) => polygon);
+    const inside = drawn.map(([name, polygon]) => [name, rowsInside(polygon, x, y)]);
+    this.counts = Object.fromEntries(inside.map(([name, rows]) => [name, rows.length]));
+    this.kept = view.kept ? unpackRows(view.kept, points.count) : drawn.length ? new Uint8Array(points.count) : null;
+    if (!view.kept) for (const [, rows] of inside) for (const row of rows) this.kept[row] = 1;
+    for (const name of ["these", "those"]) this.root.dataset[name] = this.counts[name] ?? "";
   }
 
   /** Redraw the points, only if what they show has changed; zoom and pan are plotly's to keep. */
-  async #replot(view) {
+  async #replot() {
+    const { view, points, theme } = this;
     const size = [this.plot.clientWidth, this.plot.clientHeight];
-    const key = JSON.stringify([view.points_url, view.x_column, view.y_column, view.x_title, view.y_title,
-      view.colour_column, this.range, view.held_out_column, this.theme, size]);
+    const place = [view.points_url, view.x_column, view.y_column].join(" ");
+    const key = JSON.stringify([place, view.x_title, view.y_title, view.colour_column, this.range,
+      view.held_out_column, theme, size, this.lassos, view.kept]);
     if (key === this.plotted || !size[0] || !size[1]) return;
-    this.plotted = key;
+    const moving = this.#moves(place);
+    if (moving) this.#setOut(size);
+    Object.assign(this, { plotted: key, placed: { place, url: view.points_url } });
+    this.x = column(points, view.x_column);
+    this.y = column(points, view.y_column);
     this.home = { x: homeRange(this.x), y: homeRange(this.y) };
-    await this.Plotly.react(this.chart, traces(view, this.points, this.theme),
-      layout(view, this.home, this.theme, size), CONFIG);
-    if (this.bound) return;
-    this.bound = true;
-    for (const event of ["plotly_relayouting", "plotly_relayout", "plotly_afterplot"]) {
-      this.chart.on(event, () => this.overlay.sync());
+    await this.Plotly.react(this.chart, traces(view, points, theme, this.kept), layout(view, this.home, theme, size), CONFIG);
+    if (!this.bound) {
+      this.bound = true;
+      for (const event of ["plotly_relayouting", "plotly_relayout", "plotly_afterplot"]) {
+        this.chart.on(event, () => this.overlay.sync());
+      }
     }
+    if (moving) await this.#arrive();
   }
 
   #decorate() {
     if (!this.bound) return; // no room to plot in yet
-    this.overlay.setView(this.view, this.theme, () => this.#axes());
+    this.hand.settle();
+    this.overlay.setView(this.view, this.theme, () => this.#axes(), this);
     this.#select(this.view.selected_id ?? null);
     this.root.dataset.rows = this.points.count;
     this.root.dataset.points = this.view.points_url;
+  }
+
+  // --- from one map to another ----------------------------------------------------------------
+
+  #moves(place) {
+    return this.bound && this.placed.url === this.view.points_url && this.placed.place !== place && !prefersReducedMotion();
+  }
+
+  #setOut(size) {
+    this.morph.begin(this.#pixels(), size, markerSize(this.points.count), this.view, this.points, this.theme, this.kept);
+    this.plot.classList.add("sm-moving");
+    this.point(-1);
+  }
+
+  async #arrive() {
+    this.overlay.sync();
+    if (!(await this.morph.run(this.#pixels()))) return;
+    this.plot.classList.remove("sm-moving");
+    this.root.dataset.journeys = String(Number(this.root.dataset.journeys ?? 0) + 1);
+  }
+
+  #pixels() {
+    const pixels = new Float32Array(2 * this.points.count);
+    for (let row = 0; row < this.points.count; row++) {
+      [pixels[2 * row], pixels[2 * row + 1]] = this.pixel(row);
+    }
+    return pixels;
   }
 
   #complain(error, component) {
@@ -109,11 +157,10 @@ class Panel {
 
   // --- selection ------------------------------------------------------------------------------
 
-  #place(row) { return [this.x[row], this.y[row]]; }
-  #pixel = (row) => this.overlay.pixel([this.x[row], this.y[row]]);
+  pixel = (row) => this.overlay.pixel([this.x[row], this.y[row]]);
 
   #ring(name, row, extra) {
-    this.overlay.ring(name, row >= 0 ? this.#place(row) : null, markerSize(this.points.count) / 2 + extra);
+    this.overlay.ring(name, row >= 0 ? [this.x[row], this.y[row]] : null, markerSize(this.points.count) / 2 + extra);
   }
 
   #select(id) {
@@ -122,128 +169,79 @@ class Panel {
     this.#ring("selected", this.selected, 7);
   }
 
-  #pick(row) {
+  pick(row) {
     this.#select(this.points.id[row]); // at once, without waiting for the server
-    this.cursor = row;
+    this.hand.cursor = row;
     this.send("pick", { id: this.points.id[row], x: this.x[row], y: this.y[row] });
   }
 
-  #clear() {
+  clear() {
     this.#select(null);
-    this.#point(-1);
+    this.point(-1);
+    this.setLassos({});
     this.send("clear", true);
   }
 
-  /** Show the card and the ring of a row, or hide them. */
-  #point(row, name = "hovered") {
+  setLassos(lassos) {
+    if (JSON.stringify(lassos) === JSON.stringify(this.lassos)) return;
+    this.lassos = lassos; // at once, too
+    return this.#show();
+  }
+
+  /** Show the card and the ring of a row, or hide them; says what the card does. */
+  point(row, name = "hovered", prefix = "") {
     this.#ring("hovered", name === "hovered" ? row : -1, 3);
     this.#ring("cursor", name === "cursor" ? row : -1, 11);
     if (row < 0) return this.card.hide();
     const lines = describe(this.view, this.points, row);
-    this.card.show(this.points.id[row], lines, this.#pixel(row), [this.plot.clientWidth, this.plot.clientHeight]);
-    if (name === "cursor") this.spoken.textContent = [this.points.id[row], ...lines.map((line) => line.join(" "))].join(", ");
+    const title = prefix + this.points.id[row];
+    this.card.show(title, lines, this.pixel(row), [this.plot.clientWidth, this.plot.clientHeight]);
+    return [title, ...lines.map((line) => line.join(" "))].join(", ");
   }
 
-  // --- pointer and keyboard -------------------------------------------------------------------
-
-  #listen() {
-    this.stop = new AbortController();
-    const options = { capture: true, signal: this.stop.signal };
-    this.chart.addEventListener("pointerdown", (event) => {
-      this.down = event.isPrimary ? event : null;
-      this.#point(-1);
-    }, options);
-    // plotly lays a cover over the page while a button is down, so the release is heard up here.
-    window.addEventListener("pointerup", (event) => this.#release(event), options);
-    this.chart.addEventListener("pointermove", (event) => {
-      if (event.buttons || !this.bound || event.pointerType === "touch") return;
-      this.pointer = this.#local(event);
-      this.moved ??= requestAnimationFrame(() => {
-        this.moved = null;
-        if (this.pointer) this.#point(this.#rowAt(this.pointer, PICK_RADIUS.mouse));
-      });
-    }, options);
-    this.chart.addEventListener("pointerleave", () => {
-      this.pointer = null;
-      if (this.bound) this.#point(-1);
-    }, options);
-    onPinch(this.chart, this.stop.signal, (factor, pixel) => {
-      this.down = null; // two fingers are no click
-      if (this.bound) this.#zoom(factor, pixel);
-    });
-    this.resizes = new ResizeObserver(() => this.view && this.points && this.#resized());
-    this.resizes.observe(this.plot);
+  say(text) {
+    this.spoken.textContent = text;
   }
 
-  async #resized() {
-    await this.#replot(this.view);
-    if (!this.disposed) this.#decorate();
+  // --- what the hand asks ---------------------------------------------------------------------
+
+  rowAt(pixel, radius) {
+    return nearestRow(this.points.count, this.pixel, pixel, radius);
   }
 
-  #local(event) {
-    const box = this.chart.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
+  rowTowards(row, direction) {
+    return rowTowards(this.points.count, this.pixel, row, direction);
   }
 
-  #rowAt(pixel, radius) {
-    return nearestRow(this.points.count, this.#pixel, pixel, radius);
+  inside(polygon) {
+    return rowsInside(polygon, this.x, this.y);
   }
 
-  #release(event) {
-    const { down } = this;
-    this.down = null;
-    if (!down || !this.bound || event.pointerId !== down.pointerId || event.button !== 0) return;
-    const wandered = Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > CLICK_SLOP;
-    const again = event.timeStamp - (this.clicked ?? -Infinity) < CLICK_PAUSE;
-    if (wandered || again) return;
-    this.clicked = event.timeStamp;
-    this.root.focus({ preventScroll: true });
-    const pixel = this.#local(event);
+  within([px, py]) {
     const { x, y } = this.#axes();
-    const inside = pixel[0] >= x.offset && pixel[0] <= x.offset + x.length && pixel[1] >= y.offset && pixel[1] <= y.offset + y.length;
-    if (!inside) return;
-    const row = this.#rowAt(pixel, PICK_RADIUS[event.pointerType] ?? PICK_RADIUS.mouse);
-    if (row >= 0) return this.#pick(row);
-    const [gx, gy] = this.overlay.place(pixel);
-    this.send("ground", { x: gx, y: gy });
+    return px >= x.offset && px <= x.offset + x.length && py >= y.offset && py <= y.offset + y.length;
   }
 
-  #key(event) {
-    if (!this.bound || event.target !== this.root || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key in DIRECTIONS) this.#walk(DIRECTIONS[event.key]);
-    else if (event.key === "Enter" && this.cursor >= 0) this.#pick(this.cursor);
-    else if (event.key === "Escape") this.#clear();
-    else if (event.key === "0") this.reset();
-    else if ("+=-".includes(event.key)) this.#zoom(event.key === "-" ? 1.25 : 0.8);
-    else return;
-    event.preventDefault();
-    event.stopPropagation(); // Streamlit listens for letters and Esc on the document
-  }
-
-  #walk(direction) {
+  middle() {
     const { x, y } = this.#axes();
-    const centre = [x.offset + x.length / 2, y.offset + y.length / 2];
-    const begun = this.cursor >= 0 ? this.cursor : this.selected;
-    this.cursor = begun >= 0 ? rowTowards(this.points.count, this.#pixel, begun, direction)
-      : this.#rowAt(centre, Infinity);
-    this.#point(this.cursor, "cursor");
+    return [x.offset + x.length / 2, y.offset + y.length / 2];
   }
 
   /** Zoom about a pixel; the plot's centre if none is given. */
-  #zoom(factor, [px, py] = []) {
+  zoom(factor, pixel = this.middle()) {
     const { x, y } = this.#axes();
     const about = ([low, high], share) => {
       const fixed = low + share * (high - low);
       return [fixed + (low - fixed) * factor, fixed + (high - fixed) * factor];
     };
-    const share = (pixel, axis) => (pixel === undefined ? 0.5 : (pixel - axis.offset) / axis.length);
     this.Plotly.relayout(this.chart, {
-      "xaxis.range": about(x.range, share(px, x)), "yaxis.range": about(y.range, 1 - share(py ?? y.offset + y.length / 2, y)) });
+      "xaxis.range": about(x.range, (pixel[0] - x.offset) / x.length),
+      "yaxis.range": about(y.range, 1 - (pixel[1] - y.offset) / y.length) });
   }
 
   dispose() {
     this.disposed = true;
-    this.stop.abort();
+    this.hand.dispose();
     this.resizes.disconnect();
     if (this.bound) this.Plotly.purge(this.chart);
   }

@@ -29,6 +29,28 @@ export function fetchPoints(url) {
   return files.get(url);
 }
 
+const fields = new Map();
+
+/** A value field, {arrows, isolines}, from its address; the name is a hash here too. */
+export function fetchField(url) {
+  if (!url) return null;
+  if (!fields.has(url)) {
+    const promise = fetch(new URL(url, document.baseURI), { cache: "force-cache" }).then((answer) => {
+      if (!answer.ok) throw new Error(`the server answered ${answer.status} for ${url}`);
+      return answer.json();
+    });
+    promise.catch(() => fields.delete(url));
+    fields.set(url, promise);
+  }
+  return fields.get(url);
+}
+
+/** Rows named by a bit mask in base 64, as a 0 or 1 per row. */
+export function unpackRows(text, count) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return Uint8Array.from({ length: count }, (_, row) => (bytes[row >> 3] >> (7 - (row & 7))) & 1);
+}
+
 /** A number column, or an error that says which there are. */
 export function column(points, name) {
   const values = points.numbers[name];
@@ -71,4 +93,21 @@ export function rowTowards(count, pixel, from, [dx, dy]) {
     if (along + 2 * aside < best) [best, found] = [along + 2 * aside, row];
   }
   return found;
+}
+
+/** Even–odd rule: whether a ray to the right crosses the outline oddly often; as backend/atlas/groups.py. */
+function insidePolygon(polygon, x, y) {
+  let inside = false;
+  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
+    const [[ax, ay], [bx, by]] = [polygon[j], polygon[i]];
+    if (ay > y !== by > y && x < ax + ((y - ay) / (by - ay)) * (bx - ax)) inside = !inside;
+  }
+  return inside;
+}
+
+/** Rows inside a polygon, for the preview and the grey; who counts is the server's to say. */
+export function rowsInside(polygon, x, y) {
+  const rows = [];
+  for (let row = 0; row < x.length; row++) if (insidePolygon(polygon, x[row], y[row])) rows.push(row);
+  return rows;
 }
