@@ -10,7 +10,7 @@ import pytest
 from backend.envs.single import SingleEnv
 from backend.envs.table import ENVIRONMENTS, env_spec
 from backend.errors import InvalidValue
-from backend.rollouts.framing import GeomCapsules, clip_views, robot_extent
+from backend.rollouts.framing import clip_views, robot_extent
 from backend.rollouts.palette import geom_colours, parse_colour
 from backend.rollouts.raycast import RaycastRenderer
 from backend.rollouts.render import Picture, clip_frames, make_renderer, num_frames, resample
@@ -194,35 +194,6 @@ def test_the_grid_names_every_fifth_metre_along_both_axes(axis: int) -> None:
     changed = [(np.abs(here - other) > 2).any(-1).mean() for other in (there, half)]
     assert 0 < changed[0] < 0.06, "ten metres on, only the coordinates differ"
     assert changed[1] > 0.1, "half a grid cell on, the tiles differ"
-
-
-def test_every_kind_of_geom_is_drawn_inside_its_capsule() -> None:
-    geoms = {
-        "sphere": "0.1",
-        "capsule": "0.05 0.2",
-        "cylinder": "0.1 0.15",
-        "box": "0.1 0.2 0.05",
-        "ellipsoid": "0.1 0.05 0.2",
-    }
-    for kind, size in geoms.items():
-        model = mujoco.MjModel.from_xml_string(
-            f'<mujoco><worldbody><body pos="0 0 1"><freejoint/><geom type="{kind}" size="{size}" '
-            'mass="1"/></body></worldbody></mujoco>'
-        )
-        data = mujoco.MjData(model)
-        data.qpos[3:] = np.array([0.5, 0.1, 0.7, 0.5]) / np.linalg.norm([0.5, 0.1, 0.7, 0.5])
-        mujoco.mj_kinematics(model, data)
-        capsules = GeomCapsules(model)
-        start, stop = (end[0] for end in capsules.ends(data))
-        rng = np.random.default_rng(0)
-        for outward in rng.normal(size=(200, 3)):
-            outward /= np.linalg.norm(outward)
-            origin, hit = data.geom_xpos[0] + outward, np.zeros(1, np.int32)
-            reach = mujoco.mj_ray(model, data, origin, -outward, None, 1, -1, hit)
-            surface = origin - reach * outward
-            along = stop - start
-            t = np.clip((surface - start) @ along / (along @ along + 1e-12), 0, 1)
-            assert np.linalg.norm(surface - start - t * along) < capsules.radius[0] + 1e-6, kind
 
 
 def test_resampling_keeps_control_steps_and_halves_between() -> None:
