@@ -18,9 +18,10 @@ from backend.envs.spec import EnvSpec
 from backend.errors import InvalidValue, StudioError
 from backend.overview import AtlasLabel, Overview, atlas_labels, overview
 from backend.policies.policy import Policy
-from backend.rollouts.render_process import render_clip
-from backend.rollouts.render_request import RenderRequest
-from backend.rollouts.replay import Role, Track, pack
+from backend.rollouts.film import ACCENT, Film, Size
+from backend.rollouts.render_process import render_clip, render_strip
+from backend.rollouts.render_request import Format
+from backend.rollouts.replay import pack
 from backend.rollouts.simulate import Trajectory, simulate, simulate_many
 from backend.steering.candidates import Candidates
 from backend.steering.correction import CorrectionConfig, Progress, verify_and_correct
@@ -38,9 +39,9 @@ from backend.steering.solver import solve
 from backend.watched import Beat, watched
 
 __all__ = [
-    "CLIP_SECONDS", "CLIP_SIZE", "METHODS", "AtlasLabel", "Encoded", "Film", "Goal", "Measured",
-    "Method", "Mode", "Overview", "SteerAnswer", "SteerRequest", "Studio", "Trajectory",
-    "VerifiedAnswer", "atlas_root",
+    "ACCENT", "CLIP_SECONDS", "CLIP_SIZE", "METHODS", "AtlasLabel", "Encoded", "Film", "Format",
+    "Goal", "Measured", "Method", "Mode", "Overview", "SteerAnswer", "SteerRequest", "Studio",
+    "Trajectory", "VerifiedAnswer", "atlas_root",
 ]  # fmt: skip
 
 ATLASES_VARIABLE = "STEERSCAPE_ATLASES"
@@ -49,11 +50,10 @@ MAX_ATLASES = 32
 "Atlases kept in memory; one takes a few MB."
 
 MAX_EPISODES = 100
-Size = tuple[int, int]
 CLIP_SIZE: Size = (480, 360)
 CLIP_SECONDS = 5.0
-ACCENT = "#ff5c39"
-"The one accent colour: whatever was asked for."
+POSE_SIZE: Size = (240, 200)
+"Pixels of one pose of a strip."
 DEFAULT_CORRECTION = CorrectionConfig()
 
 
@@ -103,32 +103,6 @@ class VerifiedAnswer:
     "Within 5 % of range on targets and 2 % on bounds, by the fresh mean."
     distance_to_data: float
     places: dict[str, Float[Array, "one xy"]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Film:
-    """An episode to be shown."""
-
-    label: str
-    "What the robot is called."
-    role: Role
-    "start, steered or nearest: decides its colour."
-    trajectory: Trajectory
-    "States and rewards."
-
-    def caption(self, time_step: float, seconds: float) -> str | None:
-        """The label, and the fall if the first ``seconds`` show it; None where there is neither."""
-        fall = len(self.trajectory.reward) * time_step
-        shown = self.trajectory.fell and fall < seconds
-        words = [self.label] * bool(self.label) + [f"fell after {fall:.1f} s"] * shown
-        return " · ".join(words) or None
-
-    @property
-    def poses(self) -> Float[Array, "time qpos"]:
-        """The episode and, after a fall, what followed."""
-        after = self.trajectory.aftermath
-        states = self.trajectory.qpos
-        return states if after is None else np.concatenate([states, after])
 
 
 def atlas_root() -> Path:
@@ -205,29 +179,28 @@ class Studio:
         return simulate(atlas.spec, self._policy(atlas, policy), seed, num_steps=num_steps)
 
     def replay(self, name: str, films: Sequence[Film]) -> bytes:
-        """Episodes packed for the browser's player, one robot each."""
-        tracks = [
-            Track(
-                label=f.label,
-                role=f.role,
-                qpos=f.trajectory.qpos,
-                reward=f.trajectory.reward,
-                aftermath=f.trajectory.aftermath,
-            )
-            for f in films
-        ]
-        return pack(self.spec(name), tracks)
+        """One to four episodes packed for the browser's player, one robot each."""
+        return pack(self.spec(name), [film.track() for film in films])
 
     def clip(
-        self, name: str, film: Film, *, seconds: float = CLIP_SECONDS, size: Size = CLIP_SIZE,
-        fps: float = 40.0,
+        self, name: str, film: Film, *, format: Format = "mp4", readout: bool = False,
+        seconds: float = CLIP_SECONDS, size: Size = CLIP_SIZE, fps: float | None = None,
     ) -> bytes:  # fmt: skip
-        """An MP4 of an episode, its label burned in; rendered in a process of its own."""
-        spec, colour = self.spec(name), ACCENT if film.role == "steered" else None
-        return render_clip(RenderRequest(
-            env=spec.name, qpos=film.poses, width=size[0], height=size[1], seconds=seconds,
-            fps=fps, colour=colour, caption=film.caption(spec.time_step, seconds),
+        """An episode as MP4 or GIF, its label burned in; rendered in a process of its own.
+
+        ``readout`` adds a band with the returns so far: title, value and unit of each objective.
+        ``fps`` is 40 of an MP4 and 20 of a GIF unless given.
+        """
+        return render_clip(film.clip(
+            self.spec(name), format=format, seconds=seconds, size=size, fps=fps, readout=readout,
         ))  # fmt: skip
+
+    def strip(self, name: str, film: Film, *, num: int = 8, size: Size = POSE_SIZE) -> bytes:
+        """A PNG of ``num`` key poses side by side, each with its time: one stride, or the fall.
+
+        ``backend.rollouts.stride.key_times`` says which poses; ``size`` is that of each.
+        """
+        return render_strip(film.strip(self.spec(name), num=num, size=size))
 
     def latent_at(self, name: str, map_name: str, xy: Float[Array, "xy"]) -> Float[Array, "latent"]:
         """The latent that would live at a place: barycentre of the 8 nearest policies there."""

@@ -33,6 +33,8 @@ TAN_HALF_WIDTH = np.tan(np.radians(37.0) / 2) * 4 / 3
 "Tangent of half the horizontal field of view; every picture shape shows the same width."
 MARGIN = 0.92
 "Share of the half width and half height that the robot may use."
+MOST_HEAD = 0.2
+"In a tiny picture a caption may rather touch the robot than make it tiny."
 SMOOTHING_S = 0.35
 "Standard deviation, in seconds, of the Gaussian that smooths the tracked position."
 
@@ -162,9 +164,14 @@ def robot_extent(
 
 
 def clip_views(
-    model: mujoco.MjModel, camera: Camera, lens: Lens, qpos: Float[Array, "time qpos"], fps: float
-) -> Sequence[View]:
-    """One view per frame of a clip shot at ``fps`` frames a second."""
+    model: mujoco.MjModel, camera: Camera, lens: Lens, qpos: Float[Array, "time qpos"], fps: float,
+    *, head: float = 0.0,
+) -> Sequence[View]:  # fmt: skip
+    """One view per frame of a clip shot at ``fps`` frames a second; 0 for unrelated poses.
+
+    The robot keeps out of the upper ``head``, a share of the picture's height, as far as
+    ``MOST_HEAD`` allows.
+    """
     points, radius = robot_extent(model, qpos)
     low = (points - radius[:, None]).min(1)
     high = (points + radius[:, None]).max(1)
@@ -172,7 +179,8 @@ def clip_views(
     if camera.follows == "x":  # a lane is watched from beside it: straying from it stays visible
         target[:, 1] = target[:, 1].mean()
     target[:, 2] = max(camera.height, 0.48 * float(high[:, 2].max()))
-    distance = max(camera.distance, _needed_distance(lens, points - target[:, None], radius))
+    needed = _needed_distance(lens, points - target[:, None], radius, min(head, MOST_HEAD))
+    distance = max(camera.distance, needed)
     return [View(target=(x, y, z), distance=distance) for x, y, z in target.tolist()]
 
 
@@ -195,13 +203,18 @@ def _smooth(track: Float[Array, "time 3"], sigma: float) -> Float[Array, "time 3
 
 
 def _needed_distance(
-    lens: Lens, offsets: Float[Array, "time point 3"], radius: Float[Array, "point"]
+    lens: Lens, offsets: Float[Array, "time point 3"], radius: Float[Array, "point"], head: float
 ) -> float:
     """Smallest distance at which balls at ``offsets`` from the target lie inside the margins."""
     depth = offsets @ lens.forward
     needed = 0.0
-    for axis, tangent in ((lens.right, lens.tan_x), (lens.up, lens.tan_y)):
+    for axis, tangent in (
+        (lens.right, lens.tan_x),
+        (-lens.right, lens.tan_x),
+        (lens.up, lens.tan_y * (1 - 2 * head)),
+        (-lens.up, lens.tan_y),
+    ):
         slope = MARGIN * tangent
-        across = np.abs(offsets @ axis) + radius * np.sqrt(1 + slope**2)
+        across = offsets @ axis + radius * np.sqrt(1 + slope**2)
         needed = max(needed, float((across / slope - depth).max()))
     return needed

@@ -40,7 +40,7 @@ class RaycastRenderer:
     def __init__(
         self, spec: EnvSpec, *, width: int, height: int, colour: str | None = None
     ) -> None:
-        self._spec, self._width, self._height = spec, width, height
+        self._spec, self.width, self.height = spec, width, height
         self.model = load_model(spec)
         self._data = mujoco.MjData(self.model)
         _hide(self.model, floor_geoms(self.model))
@@ -68,7 +68,7 @@ class RaycastRenderer:
         shapes = (ends[0][solid], ends[1][solid])
         self._shadows.cast(image, view, shapes, self._capsules.radius[solid])
         self._draw_geoms(image, view, ends)
-        frame = np.empty((self._height, self._width, 3), np.uint8)
+        frame = np.empty((self.height, self.width, 3), np.uint8)
         for channel, plane in enumerate(image.astype(np.uint8)):
             frame[..., channel] = plane
         return frame
@@ -104,9 +104,9 @@ class RaycastRenderer:
         self, view: View, ends: tuple[Float[Array, "geom 3"], Float[Array, "geom 3"]]
     ) -> Bool[Array, "height width"]:
         """Pixels within a pixel and a half of any geom's capsule on the screen."""
-        near = np.zeros((self._height, self._width), bool)
-        per_slope = self._width / (2 * self.lens.tan_x)
-        middle = np.array([self._width, self._height]) / 2
+        near = np.zeros((self.height, self.width), bool)
+        per_slope = self.width / (2 * self.lens.tan_x)
+        middle = np.array([self.width, self.height]) / 2
         for start, stop, radius in zip(*ends, self._capsules.radius, strict=True):
             offsets = np.stack([start, stop]) - self.lens.eye(view)
             depth = np.maximum(offsets @ self.lens.forward, 2 * radius)
@@ -120,7 +120,7 @@ class RaycastRenderer:
         self, view: View, places: Float[Array, "ray 2"]
     ) -> tuple[Int[Array, "ray"], Float32[Array, "ray 3"], Float32[Array, "ray 3"]]:
         """(geom id or -1, surface normal, ray direction) at places given in pixels."""
-        slopes = (places / (self._width / 2, self._height / 2) - 1) * (
+        slopes = (places / (self.width / 2, self.height / 2) - 1) * (
             self.lens.tan_x,
             -self.lens.tan_y,
         )
