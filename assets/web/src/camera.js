@@ -6,7 +6,7 @@ import { clamp } from "./dom.js";
 
 const FIELD_OF_VIEW = 26; // degrees, vertical; narrow, so that near and far robots compare in size
 const MARGIN = 0.94; // share of the frame the robots may fill
-const MOST_HEAD = 0.42; // share of a picture that may be left free above robots
+const MOST_FREE = 0.42; // share of a picture that may be left free above or beside robots
 const ZOOM = [0.4, 3];
 const RADIANS = Math.PI / 180;
 
@@ -85,15 +85,16 @@ export class CameraRig {
 
   /**
    * A camera for each room, a list of points that it shows all of, all from equally far, so that
-   * sizes compare. The upper `head`, a share of the picture, is left free. `ease` 1 jumps there, less
-   * glides. Whether one still glides.
+   * sizes compare. The shares `head` of the picture's height and `left` of its width are left free.
+   * `ease` 1 jumps there, less glides. Whether one still glides.
    */
-  frame(rooms, head, ease) {
+  frame(rooms, { head, left }, ease) {
     const [az, el] = [this.azimuth * RADIANS, this.elevation * RADIANS];
     const forward = new Vector3(Math.cos(az) * Math.cos(el), Math.sin(az) * Math.cos(el), -Math.sin(el));
     const right = new Vector3(Math.sin(az), -Math.cos(az), 0);
     const axes = { forward, right, up: new Vector3().crossVectors(right, forward) };
-    const fits = rooms.map((points) => fit(points, axes, this.aspect, Math.min(head, MOST_HEAD)));
+    const free = { head: Math.min(head, MOST_FREE), left: Math.min(left, MOST_FREE) };
+    const fits = rooms.map((points) => fit(points, axes, this.aspect, free));
     const distance = Math.max(...fits.map((found) => found.distance));
     while (this.shots.length < rooms.length) this.shots.push(new Shot(this.aspect));
     const gliding = fits.map(({ target }, i) => this.shots[i].glide(target, distance, ease));
@@ -108,12 +109,14 @@ export class CameraRig {
 }
 
 /** Where to look, and from how far, to show all points as large as possible. */
-function fit(points, { forward, right, up }, aspect, head) {
+function fit(points, { forward, right, up }, aspect, { head, left }) {
   const tangent = Math.tan((FIELD_OF_VIEW / 2) * RADIANS) * MARGIN;
   const target = new Box3().setFromPoints(points).getCenter(new Vector3());
   const across = tangent * aspect;
   let distance = 0;
-  for (const [axis, plus, minus] of [[right, across, across], [up, tangent * (1 - 2 * head), tangent]]) {
+  for (const [axis, plus, minus] of [
+    [right, across, across * (1 - 2 * left)], [up, tangent * (1 - 2 * head), tangent],
+  ]) {
     // The distance that either side of the picture asks for; moving sideways makes them equal.
     const needed = (sign, slope) => Math.max(...points.map((point) => {
       const offset = point.clone().sub(target);

@@ -105,6 +105,7 @@ class Player {
 
   setMode(mode) {
     this.scene?.setMode(mode);
+    this.root.classList.toggle("sp-split", mode === "split");
     this.#set({ mode });
   }
 
@@ -160,8 +161,9 @@ class Player {
   #draw(elapsed) {
     const { dt } = this.replay;
     const frame = clamp(this.time / dt, 0, this.replay.numFrames - 1);
-    const barLeft = this.bar.view.offsetLeft;
-    this.gliding = this.scene?.draw({ frame, dt, elapsed, ghosts: this.ghosts, barLeft }) ?? false;
+    const { ghosts } = this;
+    const [barLeft, planRight] = [this.bar.view.offsetLeft, this.plan.right];
+    this.gliding = this.scene?.draw({ frame, dt, elapsed, ghosts, barLeft, planRight }) ?? false;
     this.curves.draw(frame);
     this.plan.draw(frame);
     this.bar.showTime(this.time, frame, this.replay);

@@ -7,7 +7,6 @@ import { clamp } from "./dom.js";
 const SPACING = { least: 1.2, most: 1.8, step: 0.2, air: 0.4 }; // metres between two lanes or pads
 const STAGGER = 0.8; // metres by which tall robots on a treadmill stand one before the other
 const LABEL_ROOM = 0.3; // metres above robots that share a picture, for their names
-const PLAN_ROOM = 1.6; // metres to the left of roaming robots for the plan
 const TALLEST = 2.4; // metres above the floor that the camera makes room for
 const RACE_VIEW = 4.5; // metres ahead and behind that the race camera opens up for
 const RACE_LOST = 8; // metres beyond which it has closed in again; the label keeps the distance
@@ -40,15 +39,8 @@ const raceWeight = (distance) => clamp((RACE_LOST - distance) / (RACE_LOST - RAC
 /** The corners of a robot's box where it is drawn. */
 export const ownCorners = (robot) => boxes([robot], 0);
 
-/** The corners of all robots' boxes and what else their picture shows; those lost from a race are left out. */
-export function corners(robots, roams) {
-  const points = boxes(robots, LABEL_ROOM);
-  if (roams) {
-    const left = Math.min(...points.map((point) => point.x)) - PLAN_ROOM;
-    points.push(new Vector3(left, 0, 0));
-  }
-  return points;
-}
+/** The corners of all robots' boxes and room for their names; those lost from a race are left out. */
+export const corners = (robots) => boxes(robots, LABEL_ROOM);
 
 function boxes(robots, labelRoom) {
   const points = [];

@@ -85,15 +85,16 @@ export class Scene {
   }
 
   /** Draw a fractional frame, `elapsed` seconds after the last one. Whether something still glides. */
-  draw({ frame, dt, elapsed, ghosts, barLeft }) {
+  draw({ frame, dt, elapsed, ghosts, barLeft, planRight }) {
     const still = prefersReducedMotion();
     const ease = (rate) => (still ? 1 : 1 - Math.exp(-rate * elapsed));
     this.#place(frame, ghosts, ease(RACE_RATE));
     const split = this.mode === "split";
     const casts = split ? this.robots.map((robot) => [robot]) : [this.robots];
-    const rooms = split ? this.robots.map(ownCorners) : [corners(this.robots, this.roams)];
-    const head = split ? HEAD_HEIGHT / this.panels[0].height : 0;
-    const glides = this.rig.frame(rooms, head, elapsed || still ? ease(CAMERA_RATE) : this.started ? 0 : 1);
+    const rooms = split ? this.robots.map(ownCorners) : [corners(this.robots)];
+    const [panel] = this.panels;
+    const free = { head: split ? HEAD_HEIGHT / panel.height : 0, left: planRight / panel.width };
+    const glides = this.rig.frame(rooms, free, elapsed || still ? ease(CAMERA_RATE) : this.started ? 0 : 1);
     this.started = true;
     casts.forEach((robots, i) => {
       for (const robot of this.robots) {
