@@ -149,4 +149,4 @@ def _cut(text: str, font: ImageFont.FreeTypeFont, space: float) -> str:
 def _number(value: float, among: Sequence[float]) -> str:
     """Whole where the clip counts past 100, else with a decimal."""
     digits = 0 if max(map(abs, among)) >= 100 else 1
-    return f"{value + 0.0:.{digits}f}"
+    return f"{round(value, digits) + 0.0:.{digits}f}"  # never "-0"
