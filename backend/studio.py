@@ -1,31 +1,29 @@
 """The façade: frozen request in, frozen numpy result out; all a page or a command may ask."""
 
 import os
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from backend.answers import Measured, SteerAnswer, VerifiedAnswer, measure, verified_answer
 from backend.arrays import Array, Float
 from backend.atlas.atlas import Atlas
 from backend.atlas.encode import Encoded, encode_pairs
 from backend.atlas.store import ATLAS_DIR, load_atlas
 from backend.envs.spec import EnvSpec
-from backend.errors import InvalidValue, StudioError
+from backend.errors import StudioError
 from backend.overview import AtlasLabel, Overview, atlas_labels, overview
 from backend.policies.policy import Policy
-from backend.rollouts.render_process import render_clip
-from backend.rollouts.render_request import RenderRequest
-from backend.rollouts.replay import Role, Track, pack
-from backend.rollouts.simulate import Trajectory, simulate, simulate_many
-from backend.steering.candidates import Candidates
+from backend.rollouts.film import ACCENT, Film, Size
+from backend.rollouts.render_process import render_clip, render_strip
+from backend.rollouts.render_request import Format
+from backend.rollouts.replay import pack
+from backend.rollouts.simulate import Trajectory, simulate
 from backend.steering.correction import CorrectionConfig, Progress, verify_and_correct
-from backend.steering.problem import BOUND_TOLERANCE, TARGET_TOLERANCE, Problem, pose
+from backend.steering.problem import BOUND_TOLERANCE, TARGET_TOLERANCE, pose
 from backend.steering.reachable import Reach, reach
 from backend.steering.request import (
     METHODS,
@@ -33,7 +31,6 @@ from backend.steering.request import (
     Method,
     Mode,
     SteerRequest,
-    SteerResult,
     check_request,
 )
 from backend.steering.solver import MAX_DISTANCE, solve
@@ -42,10 +39,10 @@ from backend.takeaway import takeaway
 from backend.watched import Beat, watched
 
 __all__ = [
-    "BOUND_TOLERANCE", "CLIP_SECONDS", "CLIP_SIZE", "MAX_DISTANCE", "METHODS", "TARGET_TOLERANCE",
-    "AtlasLabel", "Encoded", "Film", "Goal", "Measured", "Method", "Mode", "Overview", "Reach",
-    "SteerAnswer", "SteerRequest", "Studio", "Survey", "Trajectory", "VerifiedAnswer",
-    "atlas_root",
+    "ACCENT", "BOUND_TOLERANCE", "CLIP_SECONDS", "CLIP_SIZE", "MAX_DISTANCE", "METHODS",
+    "TARGET_TOLERANCE", "AtlasLabel", "Encoded", "Film", "Format", "Goal", "Measured", "Method",
+    "Mode", "Overview", "Reach", "SteerAnswer", "SteerRequest", "Studio", "Survey", "Trajectory",
+    "VerifiedAnswer", "atlas_root",
 ]  # fmt: skip
 
 ATLASES_VARIABLE = "STEERSCAPE_ATLASES"
@@ -53,87 +50,11 @@ ATLASES_VARIABLE = "STEERSCAPE_ATLASES"
 MAX_ATLASES = 32
 "Atlases kept in memory; one takes a few MB."
 
-MAX_EPISODES = 100
-Size = tuple[int, int]
 CLIP_SIZE: Size = (480, 360)
 CLIP_SECONDS = 5.0
-ACCENT = "#ff5c39"
-"The one accent colour: whatever was asked for."
+POSE_SIZE: Size = (240, 200)
+"Pixels of one pose of a strip."
 DEFAULT_CORRECTION = CorrectionConfig()
-
-
-@dataclass(frozen=True, kw_only=True)
-class SteerAnswer:
-    """A solver's path with its places on every map."""
-
-    result: SteerResult
-    places: dict[str, Float[Array, "step xy"]]
-    nearest_returns: Float[Array, "objective"]
-    "Measured returns of the nearest existing policy."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measured:
-    """Returns of some episodes of one policy."""
-
-    episodes: Float[Array, "episode objective"]
-    seconds: float
-    "Wall time of the rollouts."
-
-    @property
-    def mean(self) -> Float[Array, "objective"]:
-        """Mean over episodes."""
-        return self.episodes.mean(0)
-
-    @property
-    def std(self) -> Float[Array, "objective"]:
-        """Standard deviation over episodes."""
-        return self.episodes.std(0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class VerifiedAnswer:
-    """The best candidate by rollouts, and what fresh episodes say of it."""
-
-    z: Float[Array, "latent"]
-    corrected: bool
-    "Whether it differs from the solver's single shot."
-    num_candidates: int
-    "Latents rolled out on the way."
-    predicted: Float[Array, "objective"]
-    "Value heads at the verified latent."
-    measured: Measured
-    "Fresh seeds: not those the candidate was chosen on."
-    success: bool
-    "Within 5 % of range on targets and 2 % on bounds, by the fresh mean."
-    distance_to_data: float
-    places: dict[str, Float[Array, "one xy"]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Film:
-    """An episode to be shown."""
-
-    label: str
-    "What the robot is called."
-    role: Role
-    "start, steered or nearest: decides its colour."
-    trajectory: Trajectory
-    "States and rewards."
-
-    def caption(self, time_step: float, seconds: float) -> str | None:
-        """The label, and the fall if the first ``seconds`` show it; None where there is neither."""
-        fall = len(self.trajectory.reward) * time_step
-        shown = self.trajectory.fell and fall < seconds
-        words = [self.label] * bool(self.label) + [f"fell after {fall:.1f} s"] * shown
-        return " · ".join(words) or None
-
-    @property
-    def poses(self) -> Float[Array, "time qpos"]:
-        """The episode and, after a fall, what followed."""
-        after = self.trajectory.aftermath
-        states = self.trajectory.qpos
-        return states if after is None else np.concatenate([states, after])
 
 
 def atlas_root() -> Path:
@@ -189,13 +110,15 @@ class Studio:
         problem = pose([request], atlas)
         settings = replace(config, method=request.method, seed=request.seed + 1)
         pool = verify_and_correct(atlas, problem, settings, first=z[None], report=report)
-        return self._verified(atlas, problem, pool, z, num_episodes, request.seed)
+        return verified_answer(
+            atlas, problem, pool, z, num_episodes=num_episodes, seed=request.seed
+        )
 
     def measure(
         self, name: str, z: Float[Array, "latent"], *, num_episodes: int, seed: int
     ) -> Measured:
         """Fresh episodes of a decoded latent."""
-        return _measure(self.atlas(name), z, num_episodes, seed)
+        return measure(self.atlas(name), z, num_episodes=num_episodes, seed=seed)
 
     def trajectory(
         self,
@@ -210,29 +133,28 @@ class Studio:
         return simulate(atlas.spec, self._policy(atlas, policy), seed, num_steps=num_steps)
 
     def replay(self, name: str, films: Sequence[Film]) -> bytes:
-        """Episodes packed for the browser's player, one robot each."""
-        tracks = [
-            Track(
-                label=f.label,
-                role=f.role,
-                qpos=f.trajectory.qpos,
-                reward=f.trajectory.reward,
-                aftermath=f.trajectory.aftermath,
-            )
-            for f in films
-        ]
-        return pack(self.spec(name), tracks)
+        """One to four episodes packed for the browser's player, one robot each."""
+        return pack(self.spec(name), [film.track() for film in films])
 
     def clip(
-        self, name: str, film: Film, *, seconds: float = CLIP_SECONDS, size: Size = CLIP_SIZE,
-        fps: float = 40.0,
+        self, name: str, film: Film, *, format: Format = "mp4", readout: bool = False,
+        seconds: float = CLIP_SECONDS, size: Size = CLIP_SIZE, fps: float | None = None,
     ) -> bytes:  # fmt: skip
-        """An MP4 of an episode, its label burned in; rendered in a process of its own."""
-        spec, colour = self.spec(name), ACCENT if film.role == "steered" else None
-        return render_clip(RenderRequest(
-            env=spec.name, qpos=film.poses, width=size[0], height=size[1], seconds=seconds,
-            fps=fps, colour=colour, caption=film.caption(spec.time_step, seconds),
+        """An episode as MP4 or GIF, its label burned in; rendered in a process of its own.
+
+        ``readout`` adds a band with the returns so far: title, value and unit of each objective.
+        ``fps`` is 40 of an MP4 and 20 of a GIF unless given.
+        """
+        return render_clip(film.clip(
+            self.spec(name), format=format, seconds=seconds, size=size, fps=fps, readout=readout,
         ))  # fmt: skip
+
+    def strip(self, name: str, film: Film, *, num: int = 8, size: Size = POSE_SIZE) -> bytes:
+        """A PNG of ``num`` key poses side by side, each with its time: one stride, or the fall.
+
+        ``backend.rollouts.stride.key_times`` says which poses; ``size`` is that of each.
+        """
+        return render_strip(film.strip(self.spec(name), num=num, size=size))
 
     def latent_at(self, name: str, map_name: str, xy: Float[Array, "xy"]) -> Float[Array, "latent"]:
         """The latent that would live at a place of a map; ``survey`` says how far off it is."""
@@ -283,32 +205,3 @@ class Studio:
         if isinstance(policy, str):
             return atlas.population.actor(atlas.population.row(policy))
         return atlas.decode(policy[None])
-
-    def _verified(
-        self,
-        atlas: Atlas,
-        problem: Problem,
-        pool: Candidates,
-        z: Array,
-        num_episodes: int,
-        seed: int,
-    ) -> VerifiedAnswer:
-        best = pool.z[pool.answer(0)]
-        measured = _measure(atlas, best, num_episodes, seed)
-        return VerifiedAnswer(
-            z=best, corrected=bool(np.abs(best - z).max() > 1e-9), num_candidates=len(pool.z),
-            predicted=atlas.heads.predict(best), measured=measured,
-            success=bool(problem.badness(measured.mean[None])[0] <= 1),
-            distance_to_data=float(atlas.cloud.distance(best[None])[0]),
-            places={key: atlas.place(key, best[None]) for key in atlas.maps},
-        )  # fmt: skip
-
-
-def _measure(atlas: Atlas, z: Array, num_episodes: int, seed: int) -> Measured:
-    if not 1 <= num_episodes <= MAX_EPISODES:
-        raise InvalidValue("episodes", num_episodes, f"a whole number from 1 to {MAX_EPISODES}")
-    began = time.perf_counter()
-    seeds = np.random.default_rng([seed, 909]).integers(0, 2**31, num_episodes).tolist()
-    policy = atlas.decode(np.repeat(z[None], num_episodes, 0))
-    returns = simulate_many(atlas.spec, policy, seeds).returns
-    return Measured(episodes=returns, seconds=time.perf_counter() - began)

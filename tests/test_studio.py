@@ -1,5 +1,6 @@
 """The façade: what a page may ask for, and that its parts agree."""
 
+import io
 from dataclasses import fields, replace
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from backend.atlas.atlas import Atlas
 from backend.atlas.front import pareto_front
@@ -14,7 +16,7 @@ from backend.errors import InvalidValue, UnknownName
 from backend.rollouts.simulate import simulate
 from backend.steering.correction import CorrectionConfig
 from backend.steering.request import Goal, SteerRequest
-from backend.studio import Studio
+from backend.studio import Film, Studio
 from tests.toys import ATLAS, SHORT
 
 
@@ -111,6 +113,17 @@ def test_the_latent_at_a_policys_place_is_that_policy(
     found = studio.latent_at(ATLAS, map_name, xy)
     typical = float(np.median(atlas.cloud.spacing))
     assert np.linalg.norm(found - atlas.z[row]) < 0.1 * typical
+
+
+def test_an_episode_becomes_replay_clip_gif_and_strip(studio: Studio, atlas: Atlas) -> None:
+    trajectory = studio.trajectory(ATLAS, atlas.population.ids[0], seed=0, num_steps=30)
+    films = [Film(label="one", role=role, trajectory=trajectory) for role in ("start", "other")]
+    assert b'"role":"other"' in studio.replay(ATLAS, films)
+    shot = {"seconds": 0.5, "size": (240, 120), "readout": True}
+    assert studio.clip(ATLAS, films[0], **shot)[4:8] == b"ftyp"
+    assert studio.clip(ATLAS, films[0], format="gif", **shot)[:6] == b"GIF89a"
+    strip = Image.open(io.BytesIO(studio.strip(ATLAS, films[0], num=3, size=(96, 64))))
+    assert (strip.format, strip.size) == ("PNG", (288, 64))
 
 
 def test_unknown_map_is_refused(studio: Studio) -> None:

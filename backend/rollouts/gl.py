@@ -28,6 +28,7 @@ class GlRenderer:
         self, spec: EnvSpec, *, width: int, height: int, colour: str | None = None
     ) -> None:
         self._spec, self.model = spec, load_model(spec)
+        self.width, self.height = width, height
         self.lens = lens_of(spec.camera, width, height)
         _paint_model(self.model, geom_colours(self.model, colour))
         self.model.vis.global_.fovy = np.degrees(2 * np.arctan(self.lens.tan_y))

@@ -25,7 +25,8 @@ def parse_colour(text: str) -> Float[Array, "3"]:
 def geom_colours(model: mujoco.MjModel, colour: str | None) -> Float32[Array, "geom 3"]:
     """One sRGB colour, 0..1, per geom.
 
-    With an override, geoms coloured like the first robot geom take it, and others a tint of it.
+    With an override, geoms coloured like the first robot geom take it, and the robot's others a
+    tint of it; the world around the robot keeps its colours.
     """
     own = model.geom_rgba[:, :3].astype(np.float32)
     painted = (model.geom_matid >= 0) & np.isclose(own, 0.5).all(1)
@@ -33,6 +34,7 @@ def geom_colours(model: mujoco.MjModel, colour: str | None) -> Float32[Array, "g
     if colour is None:
         return own
     main = parse_colour(colour)
-    body = own[np.flatnonzero(model.geom_bodyid > 0)[0]]
-    alike = np.isclose(own, body).all(1, keepdims=True)
-    return np.where(alike, main, main + TINT * (1 - main)).astype(np.float32)
+    robot = model.geom_bodyid > 0
+    alike = np.isclose(own, own[np.flatnonzero(robot)[0]]).all(1, keepdims=True)
+    tinted = np.where(alike, main, main + TINT * (1 - main))
+    return np.where(robot[:, None], tinted, own).astype(np.float32)

@@ -14,9 +14,10 @@ from backend.arrays import Array, Bool, Float, Float32, Int, UInt8
 from backend.envs.model import load_model
 from backend.envs.spec import EnvSpec
 from backend.rollouts.backdrop import Backdrop
-from backend.rollouts.framing import BOX, CYLINDER, GeomCapsules, View, lens_of, still_view
+from backend.rollouts.framing import GeomCapsules, View, lens_of, still_view
 from backend.rollouts.palette import geom_colours
 from backend.rollouts.shadows import KEY_LIGHT, FloorShadows
+from backend.rollouts.shapes import BOX, CYLINDER, MESH, PLANE, drawn_geoms, floor_geoms
 
 SUBPIXELS = np.array([(-0.2, -0.4), (0.4, -0.2), (0.2, 0.4), (-0.4, 0.2)])
 "Where an edge pixel's further rays go, from its centre: five heights and five columns in all."
@@ -39,16 +40,18 @@ class RaycastRenderer:
     def __init__(
         self, spec: EnvSpec, *, width: int, height: int, colour: str | None = None
     ) -> None:
-        self._spec, self._width, self._height = spec, width, height
+        self._spec, self.width, self.height = spec, width, height
         self.model = load_model(spec)
         self._data = mujoco.MjData(self.model)
-        self._capsules = GeomCapsules(self.model)
+        _hide(self.model, floor_geoms(self.model))
+        self._capsules = GeomCapsules(self.model, drawn_geoms(self.model))
         self.lens = lens_of(spec.camera, width, height)
         roaming = spec.camera.follows == "xy"
         self._backdrop = Backdrop(self.lens, width, height, roaming=roaming)
         self._shadows = FloorShadows(self.lens, self._backdrop)
         kinds = self.model.geom_type[self._capsules.ids]
-        self._creased = bool(np.isin(kinds, (BOX, CYLINDER)).any())
+        self._creased = bool(np.isin(kinds, (BOX, CYLINDER, MESH)).any())
+        self._solid = kinds != PLANE
         self._albedo = geom_colours(self.model, colour) ** np.float32(2.2)
 
     def render(
@@ -61,20 +64,22 @@ class RaycastRenderer:
         mujoco.mj_kinematics(self.model, self._data)
         ends = self._capsules.ends(self._data)
         image = self._backdrop.paint(view)
-        self._shadows.cast(image, view, ends, self._capsules.radius)
-        self._draw_robot(image, view, ends)
-        frame = np.empty((self._height, self._width, 3), np.uint8)
+        solid = self._solid
+        shapes = (ends[0][solid], ends[1][solid])
+        self._shadows.cast(image, view, shapes, self._capsules.radius[solid])
+        self._draw_geoms(image, view, ends)
+        frame = np.empty((self.height, self.width, 3), np.uint8)
         for channel, plane in enumerate(image.astype(np.uint8)):
             frame[..., channel] = plane
         return frame
 
-    def _draw_robot(
+    def _draw_geoms(
         self,
         image: Float32[Array, "3 height width"],
         view: View,
         ends: tuple[Float[Array, "geom 3"], Float[Array, "geom 3"]],
     ) -> None:
-        near = self._pixels_near_robot(view, ends)
+        near = self._pixels_near_geoms(view, ends)
         window = _bounds(near)
         near = near[window]
         rows, columns = np.nonzero(near)
@@ -95,13 +100,13 @@ class RaycastRenderer:
             total += sample
         image[:, rows[edge], columns[edge]] = total.T / (len(SUBPIXELS) + 1)
 
-    def _pixels_near_robot(
+    def _pixels_near_geoms(
         self, view: View, ends: tuple[Float[Array, "geom 3"], Float[Array, "geom 3"]]
     ) -> Bool[Array, "height width"]:
         """Pixels within a pixel and a half of any geom's capsule on the screen."""
-        near = np.zeros((self._height, self._width), bool)
-        per_slope = self._width / (2 * self.lens.tan_x)
-        middle = np.array([self._width, self._height]) / 2
+        near = np.zeros((self.height, self.width), bool)
+        per_slope = self.width / (2 * self.lens.tan_x)
+        middle = np.array([self.width, self.height]) / 2
         for start, stop, radius in zip(*ends, self._capsules.radius, strict=True):
             offsets = np.stack([start, stop]) - self.lens.eye(view)
             depth = np.maximum(offsets @ self.lens.forward, 2 * radius)
@@ -115,7 +120,7 @@ class RaycastRenderer:
         self, view: View, places: Float[Array, "ray 2"]
     ) -> tuple[Int[Array, "ray"], Float32[Array, "ray 3"], Float32[Array, "ray 3"]]:
         """(geom id or -1, surface normal, ray direction) at places given in pixels."""
-        slopes = (places / (self._width / 2, self._height / 2) - 1) * (
+        slopes = (places / (self.width / 2, self.height / 2) - 1) * (
             self.lens.tan_x,
             -self.lens.tan_y,
         )
@@ -131,7 +136,7 @@ class RaycastRenderer:
                 self.lens.eye(view),
                 rays.ravel(),
                 None,
-                0,
+                True,
                 -1,
                 geom,
                 distance,
@@ -158,6 +163,12 @@ class RaycastRenderer:
         shine = GLOSS * gloss + RIM * (1 - facing) ** 4 * above
         linear = self._albedo[geom] * light * (0.72 + 0.28 * facing) + shine
         return 255 * np.clip(linear, 0, 1) ** np.float32(1 / 2.2)
+
+
+def _hide(model: mujoco.MjModel, geoms: Int[Array, "hidden"]) -> None:
+    """Make geoms invisible to rays."""
+    model.geom_matid[geoms] = -1
+    model.geom_rgba[geoms, 3] = 0
 
 
 def _mark_thick_line(

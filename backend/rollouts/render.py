@@ -24,6 +24,8 @@ from backend.rollouts.raycast import RaycastRenderer
 
 Engine = Literal["raycast", "gl"]
 "The two ways to make pixels."
+GUTTER_PX = 2
+"White between two poses of a strip."
 LOG = logging.getLogger(__name__)
 
 
@@ -33,6 +35,8 @@ class FrameRenderer(Protocol):
 
     model: mujoco.MjModel
     lens: Lens
+    width: int
+    height: int
 
     def render(
         self, qpos: Float[Array, "qpos"], view: View | None = None
@@ -92,22 +96,44 @@ def clip_frames(
     spec: EnvSpec,
     qpos: Float[Array, "time qpos"],
     *,
-    fps: float,
-    count: int,
+    times: Float[Array, "frame"],
     part: slice = slice(None),
     caption: str | None = None,
 ) -> Iterator[UInt8[Array, "height width 3"]]:
-    """The frames ``part`` of a clip of ``count`` frames shown in real time.
+    """The frames ``part`` of a clip that shows the poses at evenly spaced ``times``, seconds.
 
-    The camera's path is that of the whole clip, whichever part is drawn.
+    The camera's path is that of the whole clip, whichever part is drawn; the robot keeps out of
+    the caption.
     """
-    steps = np.arange(count) / (fps * spec.time_step)
-    poses = resample(renderer.model, qpos, steps)
-    views = clip_views(renderer.model, spec.camera, renderer.lens, poses, fps)
-    label = None
+    poses = resample(renderer.model, qpos, times / spec.time_step)
+    fps = 1 / (times[1] - times[0]) if len(times) > 1 else 1.0
+    label = Caption(caption, renderer.width, renderer.height) if caption else None
+    head = label.height / renderer.height if label else 0.0
+    views = clip_views(renderer.model, spec.camera, renderer.lens, poses, fps, head=head)
     for pose, view in zip(poses[part], views[part], strict=True):
         frame = renderer.render(pose, view)
-        if caption:
-            label = label or Caption(caption, frame.shape[1], frame.shape[0])
+        if label:
             label.stamp(frame)
         yield frame
+
+
+def strip_image(
+    renderer: FrameRenderer,
+    spec: EnvSpec,
+    qpos: Float[Array, "time qpos"],
+    times: Float[Array, "pose"],
+) -> UInt8[Array, "height width 3"]:
+    """The poses at ``times``, seconds, side by side, each captioned with its time.
+
+    All are seen from the same distance, each from beside where it is.
+    """
+    poses = resample(renderer.model, qpos, times / spec.time_step)
+    views = clip_views(renderer.model, spec.camera, renderer.lens, poses, fps=0.0)
+    pictures = []
+    for pose, view, time in zip(poses, views, times, strict=True):
+        frame = renderer.render(pose, view)
+        Caption(f"{time:.2f} s", renderer.width, renderer.height).stamp(frame)
+        if pictures:
+            frame[:, :GUTTER_PX] = 255
+        pictures.append(frame)
+    return np.concatenate(pictures, axis=1)

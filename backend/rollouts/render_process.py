@@ -20,7 +20,15 @@ import numpy as np
 import backend
 from backend.errors import RenderFailure
 from backend.rollouts.render import Engine
-from backend.rollouts.render_request import RenderRequest, StillRequest, clip_job, still_job
+from backend.rollouts.render_request import (
+    Job,
+    RenderRequest,
+    StillRequest,
+    StripRequest,
+    clip_job,
+    still_job,
+    strip_job,
+)
 from backend.rollouts.render_worker import receive, send
 from backend.rollouts.video import join_mp4
 
@@ -127,10 +135,11 @@ class RenderPool:
         self.workers = [Worker(engine) for _ in range(num_workers)]
 
     def render_clip(self, request: RenderRequest) -> bytes:
-        """The clip as MP4. Raises InvalidValue, UnknownName or RenderFailure."""
+        """The clip as MP4 or GIF. Raises InvalidValue, UnknownName or RenderFailure."""
         job = clip_job(request)
-        split = job.num_frames >= WORTH_SPLITTING
-        with _held(self.workers if split else [self._free_worker()]) as workers:
+        if request.format == "gif" or job.num_frames < WORTH_SPLITTING:
+            return self._whole(job)  # a GIF has one palette, so one worker makes it
+        with _held(self.workers) as workers:
             cuts = np.linspace(0, job.num_frames, len(workers) + 1).round().astype(int).tolist()
             for worker, start, stop in zip(workers, cuts[:-1], cuts[1:], strict=True):
                 allowance = _allowance(job.megapixels(stop - start))
@@ -140,9 +149,17 @@ class RenderPool:
 
     def render_still(self, request: StillRequest) -> bytes:
         """The picture as PNG. Raises InvalidValue, UnknownName or RenderFailure."""
-        job = still_job(request)
+        return self._whole(still_job(request))
+
+    def render_strip(self, request: StripRequest) -> bytes:
+        """The key poses as PNG. Raises InvalidValue, UnknownName or RenderFailure."""
+        return self._whole(strip_job(request))
+
+    def _whole(self, job: Job) -> bytes:
+        """The answer of one worker."""
         with _held([self._free_worker()]) as workers:
-            workers[0].submit(job.header, job.body, _allowance(job.megapixels(1)))
+            allowance = _allowance(job.megapixels(job.num_frames))
+            workers[0].submit(job.header, job.body, allowance)
             return workers[0].result()
 
     def warm(self) -> None:
@@ -199,13 +216,18 @@ def _pool() -> RenderPool:
 
 
 def render_clip(request: RenderRequest) -> bytes:
-    """A clip as MP4. Raises InvalidValue, UnknownName or RenderFailure."""
+    """A clip as MP4 or GIF. Raises InvalidValue, UnknownName or RenderFailure."""
     return _pool().render_clip(request)
 
 
 def render_still(request: StillRequest) -> bytes:
     """A picture as PNG. Raises InvalidValue, UnknownName or RenderFailure."""
     return _pool().render_still(request)
+
+
+def render_strip(request: StripRequest) -> bytes:
+    """Key poses side by side as PNG. Raises InvalidValue, UnknownName or RenderFailure."""
+    return _pool().render_strip(request)
 
 
 def warm() -> None:

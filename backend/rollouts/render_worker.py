@@ -78,39 +78,12 @@ def main() -> None:
             send(answers, {"ok": False, "problem": str(error)})
 
 
-_renderers: dict = {}
-"The renderer used last, by (environment, picture without caption): most calls come in series."
-
-
 def _answer(engine: Literal["raycast", "gl"], job: dict, body: bytes) -> bytes:
-    import imageio.v3 as imageio
-    import numpy as np
-
-    from backend.envs.table import env_spec
-    from backend.rollouts.render import Picture, clip_frames, make_renderer
-    from backend.rollouts.video import encode_mp4
-
     if job["kind"] == "hello":
         return b""
-    spec, picture = env_spec(job["env"]), Picture(**job["picture"])
-    key = (job["env"], picture.width, picture.height, picture.colour)
-    if key not in _renderers:
-        for old in _renderers.values():
-            getattr(old, "close", lambda: None)()
-        _renderers.clear()
-        _renderers[key] = make_renderer(spec, picture, engine)
-    frames = clip_frames(
-        _renderers[key],
-        spec,
-        np.frombuffer(body).reshape(job["shape"]),
-        fps=job["fps"],
-        count=job["count"],
-        part=slice(*job["part"]),
-        caption=picture.caption,
-    )
-    if job["kind"] == "clip":
-        return encode_mp4(frames, fps=job["fps"])
-    return imageio.imwrite("<bytes>", next(frames), extension=".png", compress_level=3)
+    from backend.rollouts.drawing import draw  # imports mujoco, so only now
+
+    return draw(engine, job, body)
 
 
 if __name__ == "__main__":

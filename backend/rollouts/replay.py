@@ -9,6 +9,9 @@ of 8 and addressed in the header relative to the payload:
   track's range, then the world quaternion (w, x, y, z) times 32767;
 - ``reward``  float32 ``(step, objective)``: the vector reward of each step of the episode.
 
+Meshes follow: ``vertices`` float32 ``(vertex, 3)``, metres, and ``faces`` uint32 ``(face, 3)``,
+each stored once and addressed by the geoms that show it.
+
 After a fall there are more poses than steps: the robot is shown until it lies.
 
 Keeping the distance run apart in ``root`` makes the pose exact to a fraction of a millimetre
@@ -33,9 +36,12 @@ from backend.envs.model import load_model
 from backend.envs.spec import EnvSpec
 from backend.errors import InvalidValue
 from backend.rollouts.framing import robot_extent
+from backend.rollouts.shapes import pack_geoms, rounded
 
-Role = Literal["start", "steered", "nearest"]
+Role = Literal["start", "steered", "nearest", "other"]
 "A track's part in the comparison."
+MAX_TRACKS = 4
+"Robots that one scene can show and a person can still tell apart."
 
 _ROOT_BODY = 1
 "Body 0 is the world; the robots of the table are rooted in body 1."
@@ -43,14 +49,6 @@ _FULL_SCALE = 32767
 _ALIGN = 8
 _NUM_MEASURED = 100
 "Poses at which a robot's extent is measured: enough, as limbs swing slowly."
-_SHAPES = {
-    mujoco.mjtGeom.mjGEOM_SPHERE: "sphere",
-    mujoco.mjtGeom.mjGEOM_CAPSULE: "capsule",
-    mujoco.mjtGeom.mjGEOM_ELLIPSOID: "ellipsoid",
-    mujoco.mjtGeom.mjGEOM_CYLINDER: "cylinder",
-    mujoco.mjtGeom.mjGEOM_BOX: "box",
-}
-_DEFAULT_RGBA = (0.5, 0.5, 0.5, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,38 +67,50 @@ class Track:
     "What follows a fall; None if the episode ran its course."
 
 
+class _Blocks:
+    """The payload behind the header: arrays one after the other, each aligned."""
+
+    def __init__(self) -> None:
+        self._blocks: list[bytes] = []
+        self._length = 0
+
+    def store(self, array: Array) -> int:
+        """Append an array; returns its offset in the payload."""
+        block = array.tobytes()
+        block += b"\0" * (-len(block) % _ALIGN)
+        self._blocks.append(block)
+        self._length += len(block)
+        return self._length - len(block)
+
+    def after(self, header: dict[str, Any]) -> bytes:
+        """Header and payload as one message."""
+        text = json.dumps(header, separators=(",", ":")).encode()
+        text += b" " * (-(len(text) + 4) % _ALIGN)
+        return b"".join([struct.pack("<I", len(text)), text, *self._blocks])
+
+
 def pack(spec: EnvSpec, tracks: Sequence[Track]) -> bytes:
     """The player's payload. Raises InvalidValue for shapes or geoms it cannot show."""
-    if not tracks:
-        raise InvalidValue("replay tracks", "none", "at least one")
-    model = _model(spec)
-    blocks: list[bytes] = []
+    if not 1 <= len(tracks) <= MAX_TRACKS:
+        raise InvalidValue("replay tracks", len(tracks), f"1 to {MAX_TRACKS}")
+    model, blocks = _model(spec), _Blocks()
     rows: list[dict[str, Any]] = []
-    position = 0
     for track in tracks:
         _check(spec, model, track)
         row, arrays = _pack_track(model, track)
-        for name, array in arrays.items():
-            block = array.tobytes()
-            block += b"\0" * (-len(block) % _ALIGN)
-            row[f"{name}_offset"] = position
-            position += len(block)
-            blocks.append(block)
-        rows.append(row)
-    header = json.dumps(_header(spec, rows), separators=(",", ":")).encode()
-    header += b" " * (-(len(header) + 4) % _ALIGN)
-    return b"".join([struct.pack("<I", len(header)), header, *blocks])
+        rows.append(row | {f"{name}_offset": blocks.store(a) for name, a in arrays.items()})
+    geoms = pack_geoms(model, blocks.store)
+    return blocks.after(_header(spec, model) | {"geoms": geoms, "tracks": rows})
 
 
-def _header(spec: EnvSpec, tracks: list[dict[str, Any]]) -> dict[str, Any]:
+def _header(spec: EnvSpec, model: mujoco.MjModel) -> dict[str, Any]:
     camera = spec.camera
     return {
         "env": spec.name,
         "title": spec.title,
         "dt": spec.time_step,
-        "num_bodies": _model(spec).nbody - _ROOT_BODY,
-        "geoms": _geoms(spec),
-        "rest": _extent(_model(spec), _model(spec).qpos0[None]),
+        "num_bodies": model.nbody - _ROOT_BODY,
+        "rest": _extent(model, model.qpos0[None]),
         "camera": {
             "distance": camera.distance,
             "elevation": camera.elevation,
@@ -111,7 +121,6 @@ def _header(spec: EnvSpec, tracks: list[dict[str, Any]]) -> dict[str, Any]:
         "objectives": [
             {"name": o.name, "title": o.title, "unit": o.step_unit} for o in spec.objectives
         ],
-        "tracks": tracks,
     }
 
 
@@ -148,7 +157,7 @@ def _extent(model: mujoco.MjModel, poses: Float[Array, "time qpos"]) -> dict[str
     around = points - body_poses(model, poses[rows])[0][:, :1]
     low, high = (around - radius[:, None]).min((0, 1)), (around + radius[:, None]).max((0, 1))
     top = float((points[..., 2] + radius).max())
-    return {"low": _rounded(low), "high": _rounded(high), "top": round(top, 6)}
+    return {"low": rounded(low), "high": rounded(high), "top": round(top, 6)}
 
 
 def body_poses(
@@ -166,45 +175,6 @@ def body_poses(
         position[row] = xpos
         quaternion[row] = xquat
     return position, quaternion
-
-
-def _geoms(spec: EnvSpec) -> list[dict[str, Any]]:
-    """Every geom the player draws; ``body`` counts from the root, and −1 is the world."""
-    model = _model(spec)
-    rows = []
-    for geom in range(model.ngeom):
-        kind = mujoco.mjtGeom(model.geom_type[geom])
-        if kind == mujoco.mjtGeom.mjGEOM_PLANE:
-            continue
-        if kind not in _SHAPES:
-            raise InvalidValue(
-                f"geom {model.geom(geom).name or geom!r} of {spec.name}",
-                kind.name,
-                "one of " + ", ".join(_SHAPES.values()),
-            )
-        rows.append(
-            {
-                "type": _SHAPES[kind],
-                "size": _rounded(model.geom_size[geom]),
-                "body": int(model.geom_bodyid[geom]) - _ROOT_BODY,
-                "pos": _rounded(model.geom_pos[geom]),
-                "quat": _rounded(model.geom_quat[geom]),
-                "rgba": _rounded(_rgba(model, geom)),
-            }
-        )
-    return rows
-
-
-def _rgba(model: mujoco.MjModel, geom: int) -> Float[Array, "4"]:
-    """The geom's own colour; its material's where MuJoCo's default was left in place."""
-    rgba, material = model.geom_rgba[geom], model.geom_matid[geom]
-    if material >= 0 and np.allclose(rgba, _DEFAULT_RGBA):
-        return model.mat_rgba[material]
-    return rgba
-
-
-def _rounded(values: Array) -> list[float]:
-    return [round(float(value), 6) for value in values]
 
 
 def _check(spec: EnvSpec, model: mujoco.MjModel, track: Track) -> None:

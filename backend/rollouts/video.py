@@ -1,7 +1,8 @@
-"""H.264 in memory: frames in, one fragmented MP4 out that browsers play while it loads.
+"""Moving pictures in memory: frames in, one fragmented MP4 or GIF out.
 
-PyAV directly rather than imageio's plugin of it: that one has no way to choose x264's preset, and
-the default costs several times the CPU of ``superfast``.
+An MP4 is H.264 that browsers play while it loads. PyAV makes it rather than imageio's plugin of it:
+that one has no way to choose x264's preset, and the default costs several times the CPU of
+``superfast``.
 """
 
 import io
@@ -13,6 +14,7 @@ import numpy as np
 from av.container import OutputContainer
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
+from PIL import Image
 
 from backend.arrays import Array, UInt8
 from backend.errors import InvalidValue
@@ -26,6 +28,11 @@ KEYFRAME_S = 1.0
 "Seconds between the frames that playback can jump to."
 BT709 = 1
 "The code of BT.709 in H.264's colour description, for primaries and transfer."
+
+GIF_TICK_S, GIF_SHORTEST_TICKS = 0.01, 2
+"A GIF's frame lasts whole hundredths of a second, and viewers slow down shorter ones."
+GIF_COLOURS, GIF_SAMPLES = 256, 6
+"Colours of the palette, and frames that it is made from."
 
 
 def check_size(width: int, height: int) -> None:
@@ -103,4 +110,29 @@ def join_mp4(parts: Sequence[bytes]) -> bytes:
                     packet.stream = stream
                     joined.mux(packet)
                 start = end
+    return target.getvalue()
+
+
+def gif_fps(fps: float) -> float:
+    """The frame rate nearest to the asked one that a GIF can have."""
+    return 1 / (GIF_TICK_S * max(GIF_SHORTEST_TICKS, round(1 / (GIF_TICK_S * fps))))
+
+
+def encode_gif(frames: Sequence[UInt8[Array, "height width 3"]], *, fps: float) -> bytes:
+    """All frames, of equal size, as a GIF that loops, with one palette for all and no dither.
+
+    Dither would triple the size. ``fps`` is one of ``gif_fps``. Raises InvalidValue for no frames.
+    """
+    if not frames:
+        raise InvalidValue("frames", "none", "at least one frame")
+    sample = np.concatenate(frames[:: max(1, len(frames) // GIF_SAMPLES)])
+    palette = Image.fromarray(sample).quantize(GIF_COLOURS, method=Image.Quantize.FASTOCTREE)
+    pictures = [
+        Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
+        for frame in frames
+    ]
+    target = io.BytesIO()
+    pictures[0].save(
+        target, "GIF", save_all=True, append_images=pictures[1:], duration=round(1000 / fps), loop=0
+    )
     return target.getvalue()

@@ -1,4 +1,4 @@
-"""The replay player: two or three robots in one 3D scene, synced, with their reward curves."""
+"""The replay player: up to four robots in 3D, synced, with their reward curves."""
 
 from functools import cache
 from typing import Any
@@ -10,8 +10,8 @@ from pages.shared.web_component import WEB_DIR, register
 def replay_player(payload: bytes, *, key: str, height: int) -> None:
     """Show a packed replay (``backend.rollouts.replay.pack``) in a box of ``height`` pixels.
 
-    Use the same key for every payload: the player then keeps its canvas, its place in time and its
-    camera, and only swaps the robots.
+    Use the same key for every payload: the player then keeps its canvas, place in time, camera,
+    view and ghosts, and only swaps the robots.
     """
     _component(publish_file(WEB_DIR / "player.js"))(key=key, data=payload, height=height)
 

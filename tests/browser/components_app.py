@@ -1,19 +1,26 @@
 """A one-page app with both components on a small simulated world, for the browser tests.
 
 Run through ``launch`` (tests/browser/conftest.py). Each button changes one thing, so that a test
-can see what an update keeps. Query parameters: ``?height=`` sets the player's height.
+can see what an update keeps. Query parameters: ``height`` of the player in pixels, ``robots`` in it
+(2 to 4), and ``robot=zoo`` for the one with every kind of geom.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 import streamlit as st
 
 from backend.envs.single import SingleEnv
+from backend.envs.spec import EnvSpec
 from backend.envs.table import env_spec
 from backend.rollouts.replay import Role, Track, pack
 from pages.shared.player import replay_player
 from pages.shared.scatter import ScatterView, TargetLine, points_file, scatter_view
+from tests.rollouts.zoo import zoo_spec, zoo_track
 
 SPEC = env_spec("mo-halfcheetah-v5")
 NUM_POLICIES = 400
@@ -40,7 +47,14 @@ GAITS = {
         [0.73, 0.90, 0.80, 0.40, 0.42, 0.61],
     ),
 }
-LABELS = {"start": "policy 017", "steered": "after 120 steps", "nearest": "policy 203"}
+GAITS["other"] = GAITS["start"]
+LABELS = {
+    "start": "policy 017",
+    "steered": "after 120 steps",
+    "nearest": "policy 203",
+    "other": "one step",
+}
+ROLES: Sequence[Role] = ("start", "steered", "nearest", "other")
 
 
 @cache
@@ -130,6 +144,21 @@ def views(version: int, selected_id: str | None) -> tuple[ScatterView, ScatterVi
     return latent, returns
 
 
+@cache
+def zoo() -> EnvSpec:
+    """The robot with every kind of geom."""
+    return zoo_spec(Path(mkdtemp()))
+
+
+def payload(replay: int) -> bytes:
+    """The robots that the query asks for; ``replay`` changes the steered one's gait."""
+    count = int(st.query_params.get("robots", 2))
+    if st.query_params.get("robot") == "zoo":
+        return pack(zoo(), [replace(zoo_track(), role=role, label=role) for role in ROLES[:count]])
+    strengths = {"steered": 1.0 - 0.1 * (replay % 3), "other": 0.7}
+    return pack(SPEC, [track(role, strengths.get(role, 1.0)) for role in ROLES[:count]])
+
+
 def main() -> None:
     """Draw the page."""
     st.set_page_config(layout="wide")
@@ -141,7 +170,6 @@ def main() -> None:
         state["version"] += 1
     if buttons[1].button("new replay"):
         state["replay"] += 1
-    third = buttons[2].checkbox("third robot")
     left, right = st.columns([3, 2])
     latent, returns = views(state["version"], state.get("selected"))
     with left:
@@ -153,8 +181,7 @@ def main() -> None:
         st.rerun()
     ground = "none" if events.ground is None else f"{events.ground[0]:.3f} {events.ground[1]:.3f}"
     st.text(f"selected={state.get('selected')} ground={ground} cleared={events.cleared}")
-    tracks = [track("start"), track("steered", 1.0 - 0.1 * (state["replay"] % 3))]
-    if third:
-        tracks.append(track("nearest"))
-    replay_player(pack(SPEC, tracks), key="player", height=int(st.query_params.get("height", 560)))
+    replay_player(
+        payload(state["replay"]), key="player", height=int(st.query_params.get("height", 560))
+    )
     st.text(f"version={state['version']} replay={state['replay']}")

@@ -1,4 +1,4 @@
-"""The map and the player in a real browser: what a click says, and what an update keeps."""
+"""The map in a real browser: what a click says, and what an update keeps."""
 
 import io
 import re
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 TIMEOUT = 60_000
 "Milliseconds; software WebGL on a busy machine is slow."
@@ -56,10 +56,6 @@ def plot_corner(page: Page) -> tuple[float, float]:
     box = page.locator(f"{MAP} .sm-chart").bounding_box()
     assert box is not None
     return box["x"] + 4, box["y"] + 4
-
-
-def scrub(page: Page) -> Locator:
-    return page.locator(f"{PLAYER} .sp-scrub")
 
 
 def test_points_are_drawn(page: Page) -> None:
@@ -165,56 +161,3 @@ def test_missing_points_are_explained(browser: Browser, components_url: str) -> 
     message.get_by_role("button", name="Try again").click()
     expect(message).to_be_hidden(timeout=TIMEOUT)
     page.close()
-
-
-def test_player_seeks_steps_and_keeps_its_place(page: Page) -> None:
-    root = page.locator(PLAYER)
-    if (pause := page.get_by_label("Pause (space)")).count():
-        pause.click()
-    curves = page.locator(f"{PLAYER} .sp-curves").bounding_box()
-    assert curves is not None
-    page.mouse.click(curves["x"] + curves["width"] / 2, curves["y"] + curves["height"] / 2)
-    middle = int(scrub(page).input_value())
-    assert 400 < middle < 600
-    root.focus()
-    page.keyboard.press(".")
-    expect(scrub(page)).to_have_value(str(middle + 1))
-    page.keyboard.press("ArrowLeft")
-    expect(scrub(page)).to_have_value(str(middle + 1 - 20))
-    expect(page.locator(f"{PLAYER} .sp-time")).to_have_text(re.compile(r"\d+\.\d s / 50\.0 s"))
-
-
-def test_new_payload_keeps_canvas_and_time(page: Page) -> None:
-    scrub(page).fill("300")
-    page.evaluate(f"document.querySelector('{PLAYER} canvas').mine = true")
-    before = page.get_attribute(PLAYER, "data-payload")
-    page.get_by_role("button", name="new replay").click()
-    page.wait_for_function(
-        f"(old) => document.querySelector('{PLAYER}').dataset.payload !== old", arg=before
-    )
-    assert page.evaluate(f"document.querySelector('{PLAYER} canvas').mine")
-    expect(scrub(page)).to_have_value("300")
-
-
-def test_player_plays_when_asked(page: Page) -> None:
-    scrub(page).fill("10")
-    page.locator(PLAYER).focus()
-    page.keyboard.press("Space")
-    page.wait_for_function(f"Number(document.querySelector('{PLAYER} .sp-scrub').value) > 15")
-    page.keyboard.press("Space")
-    at = scrub(page).input_value()
-    page.wait_for_timeout(300)
-    assert scrub(page).input_value() == at
-
-
-def test_robots_stay_in_the_frame_in_both_views(page: Page) -> None:
-    for view in ("Race", "Treadmill"):
-        page.get_by_role("button", name=view).click()
-        page.wait_for_timeout(300)
-        stage = page.locator(f"{PLAYER} .sp-stage").bounding_box()
-        assert stage is not None
-        for label in page.locator(f"{PLAYER} .sp-label").all():
-            box = label.bounding_box()
-            assert box is not None
-            assert stage["x"] <= box["x"]
-            assert box["x"] + box["width"] <= stage["x"] + stage["width"]

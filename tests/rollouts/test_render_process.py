@@ -18,11 +18,13 @@ from PIL import Image
 
 from backend.errors import InvalidValue, RenderFailure, UnknownName
 from backend.rollouts.render_process import RenderPool
-from backend.rollouts.render_request import RenderRequest, StillRequest
+from backend.rollouts.render_request import RenderRequest, StillRequest, StripRequest, Tally
 
 POSES = np.zeros((20, 9))
 POSES[:, 0] = np.linspace(0, 3, 20)
 CLIP = RenderRequest(env="mo-halfcheetah-v5", qpos=POSES, width=96, height=64, seconds=0.8)
+TALLY = Tally(title="forward progress", unit="m/s", values=np.arange(21.0))
+STRIP = StripRequest(env="mo-halfcheetah-v5", qpos=POSES, num=5, width=96, height=64)
 STILL = StillRequest(env="mo-halfcheetah-v5", qpos=POSES[3], width=96, height=64)
 
 
@@ -58,6 +60,49 @@ def test_still_is_a_png_and_repeats_exactly(pool: RenderPool) -> None:
     assert pool.render_still(replace(STILL, colour="#ff5c39")) != png
 
 
+def test_a_gif_is_an_animation_that_loops_in_real_time(pool: RenderPool) -> None:
+    image = Image.open(io.BytesIO(pool.render_clip(replace(CLIP, format="gif"))))
+    assert (image.format, image.size, image.info["loop"]) == ("GIF", (96, 64), 0)
+    assert (getattr(image, "n_frames", 1), image.info["duration"]) == (16, 50)
+    quick = Image.open(io.BytesIO(pool.render_clip(replace(CLIP, format="gif", fps=60.0))))
+    assert (getattr(quick, "n_frames", 1), quick.info["duration"]) == (40, 20)
+
+
+def test_a_readout_changes_its_band_and_counts_across_workers(pool: RenderPool) -> None:
+    request = replace(CLIP, qpos=POSES[:1].repeat(20, 0), width=240, height=160)
+    plain, read = (
+        decode(pool.render_clip(r)) for r in (request, replace(request, readout=[TALLY]))
+    )
+    assert plain.shape == read.shape == (32, 160, 240, 3)
+    still = np.abs(plain[1:] - plain[:-1]).max((0, 2, 3))
+    moving = np.abs(read[1:] - read[:-1]).max((0, 2, 3))
+    assert still.max() < 60, "the robot stands"
+    assert moving[126:].max() > 60 > moving[:110].max(), "only the number moves, below the scene"
+    step = np.abs(read[1:] - read[:-1])[:, 126:].max((1, 2, 3)) > 60
+    assert np.flatnonzero(step)[:3].tolist() == [1, 3, 5], "two frames a step, each counted"
+    assert step.sum() >= 14
+
+
+def decode(clip: bytes) -> np.ndarray:
+    with av.open(io.BytesIO(clip), "r") as container:
+        pictures = [picture.to_ndarray(format="rgb24") for picture in container.decode(video=0)]
+    return np.array(pictures, int)
+
+
+def test_a_strip_has_its_poses_side_by_side_and_repeats_exactly(pool: RenderPool) -> None:
+    png = pool.render_strip(STRIP)
+    image = Image.open(io.BytesIO(png))
+    assert (image.format, image.size) == ("PNG", (5 * 96, 64))
+    assert pool.render_strip(STRIP) == png
+    assert pool.render_strip(replace(STRIP, colour="#ff5c39")) != png
+
+
+@pytest.mark.parametrize("change", [{"num": 1}, {"num": 17}, {"width": 97}, {"qpos": POSES[:, :8]}])
+def test_bad_strips_are_refused(change: dict) -> None:
+    with pytest.raises(InvalidValue):
+        RenderPool().render_strip(replace(STRIP, **change))
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -68,6 +113,8 @@ def test_still_is_a_png_and_repeats_exactly(pool: RenderPool) -> None:
         ({"seconds": 61.0}, "seconds"),
         ({"fps": 0.0}, "fps"),
         ({"seconds": float("nan")}, "seconds"),
+        ({"readout": [TALLY]}, "height"),
+        ({"readout": [replace(TALLY, values=np.array([np.nan]))], "height": 160}, "forward"),
         ({"colour": "orange"}, "colour"),
         ({"caption": "x" * 500}, "caption"),
         ({"qpos": POSES[:, :8]}, "qpos"),

@@ -3,6 +3,7 @@
 import json
 import struct
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import mujoco
@@ -14,8 +15,10 @@ from backend.envs.model import load_model
 from backend.envs.table import ENVIRONMENTS, env_spec
 from backend.errors import InvalidValue
 from backend.rollouts import replay
-from backend.rollouts.replay import Role, Track, pack
+from backend.rollouts.replay import MAX_TRACKS, Role, Track, pack
+from backend.rollouts.shapes import NAMES
 from backend.rollouts.simulate import simulate
+from tests.rollouts.zoo import SHOWN, zoo_spec, zoo_track
 from tests.toys import Limp
 
 NUM_FRAMES = 60
@@ -149,7 +152,7 @@ def test_same_rollout_gives_the_same_bytes() -> None:
 
 def test_bad_tracks_are_named() -> None:
     track = make_track()
-    with pytest.raises(InvalidValue, match="at least one"):
+    with pytest.raises(InvalidValue, match="1 to 4"):
         pack(HALFCHEETAH, [])
     with pytest.raises(InvalidValue, match="policy 7"):
         pack(HALFCHEETAH, [replace(track, qpos=track.qpos[:, :5])])
@@ -157,9 +160,54 @@ def test_bad_tracks_are_named() -> None:
         pack(HALFCHEETAH, [replace(track, reward=np.full_like(track.reward, np.nan))])
 
 
-def test_a_mesh_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_kind_of_geom_is_packed_once_and_a_mesh_with_its_corners(tmp_path: Path) -> None:
+    spec = zoo_spec(tmp_path)
+    content = pack(spec, [zoo_track()])
+    header, _ = unpack(content)
+    model = load_model(spec)
+    rows = dict(zip(model_names(model, header), header["geoms"], strict=True))
+    assert set(rows) == SHOWN
+    assert {row["type"] for row in rows.values()} == {*NAMES.values()}
+    assert [rows[name]["body"] for name in ("wall", "step", "capsule")] == [-1, -1, 0]
+    assert rows["wall"]["size"] == [0.9, 0.4]
+    mesh, base = rows["mesh"], len(content) - payload_length(content)
+    vertices = np.frombuffer(
+        content, "<f4", 3 * mesh["num_vertices"], base + mesh["vertices_offset"]
+    ).reshape(-1, 3)
+    faces = np.frombuffer(content, "<u4", 3 * mesh["num_faces"], base + mesh["faces_offset"])
+    assert (len(vertices), set(faces.tolist())) == (6, set(range(6)))
+    placed = np.empty((6, 3))
+    for place, vertex in zip(placed, vertices.astype(float), strict=True):
+        mujoco.mju_rotVecQuat(place, vertex, np.array(mesh["quat"]))
+    placed += mesh["pos"]
+    np.testing.assert_allclose(placed.min(0), 0, atol=1e-5)
+    np.testing.assert_allclose(placed.max(0), [0.3, 0.2, 0.2], atol=1e-5)
+
+
+def model_names(model: mujoco.MjModel, header: dict[str, Any]) -> list[str]:
+    """Which geom of the model each row is, told by its place and size."""
+    names = []
+    for row in header["geoms"]:
+        here = np.isclose(model.geom_pos, row["pos"], atol=1e-5).all(1)
+        here &= np.isclose(model.geom_size[:, :2], row["size"][:2], atol=1e-5).all(1)
+        (geom,) = np.flatnonzero(here)
+        names.append(model.geom(int(geom)).name)
+    return names
+
+
+def payload_length(content: bytes) -> int:
+    (length,) = struct.unpack_from("<I", content)
+    return len(content) - 4 - length
+
+
+def test_an_unknown_geom_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     model = load_model(HALFCHEETAH)
-    model.geom_type[1] = mujoco.mjtGeom.mjGEOM_MESH
+    model.geom_type[1] = mujoco.mjtGeom.mjGEOM_SDF
     monkeypatch.setattr(replay, "_model", lambda spec: model)
-    with pytest.raises(InvalidValue, match="torso.*capsule.*MESH"):
+    with pytest.raises(InvalidValue, match=r"torso.*capsule.*SDF"):
         pack(HALFCHEETAH, [make_track()])
+
+
+def test_no_more_robots_than_can_be_told_apart() -> None:
+    with pytest.raises(InvalidValue, match="1 to 4"):
+        pack(HALFCHEETAH, [make_track(num_frames=3)] * (MAX_TRACKS + 1))

@@ -1,13 +1,14 @@
-"""MP4 in memory: what comes out decodes to what went in."""
+"""MP4 and GIF in memory: what comes out decodes to what went in."""
 
 import io
 
 import av
 import numpy as np
 import pytest
+from PIL import Image, ImageSequence
 
 from backend.errors import InvalidValue
-from backend.rollouts.video import encode_mp4, join_mp4
+from backend.rollouts.video import encode_gif, encode_mp4, gif_fps, join_mp4
 
 
 def film(count: int, width: int = 96, height: int = 64) -> list[np.ndarray]:
@@ -62,3 +63,19 @@ def test_no_frames_or_mixed_frames_are_refused() -> None:
         encode_mp4([], fps=20.0)
     with pytest.raises(InvalidValue, match="like the first frame"):
         encode_mp4(film(1) + film(1, 64, 64), fps=20.0)
+
+
+def test_a_gif_shows_the_same_film_and_loops() -> None:
+    frames = film(15)
+    image = Image.open(io.BytesIO(encode_gif(frames, fps=20.0)))
+    assert (image.info["loop"], image.info["duration"]) == (0, 50)
+    shown = [np.asarray(page.convert("RGB"), int) for page in ImageSequence.Iterator(image)]
+    assert np.abs(np.array(shown) - np.array(frames)).mean() < 4
+    assert encode_gif(frames, fps=20.0) == encode_gif(film(15), fps=20.0)
+    with pytest.raises(InvalidValue, match="at least one frame"):
+        encode_gif([], fps=20.0)
+
+
+@pytest.mark.parametrize(("asked", "had"), [(20.0, 20), (30.0, 100 / 3), (60.0, 50), (1.0, 1)])
+def test_a_gif_s_frames_last_whole_hundredths_of_a_second(asked: float, had: float) -> None:
+    assert gif_fps(asked) == pytest.approx(had)

@@ -134,6 +134,11 @@ export class Ground {
     this.#scroll(this.sheets.children[index], x, y);
   }
 
+  /** Whether a lane or pad is to be seen. */
+  showLane(index, visible) {
+    this.sheets.children[index].visible = visible;
+  }
+
   /** From pads (0) to the common field (1), whose pattern stands still under a robot at (x, y). */
   setRacing(share, x, y) {
     if (!this.roams) return;

@@ -6,7 +6,9 @@ import { hasFallen, velocityAt } from "./payload.js";
 
 const GAP = 6;
 const EDGE = 8;
-const BAR = { width: 290, height: 48 }; // pixels in the upper right that the view's buttons take
+const BAR_HEIGHT = 48; // pixels in the upper right that the view's buttons take
+/** Pixels at the top of a small picture that buttons and a name take. */
+export const HEAD_HEIGHT = BAR_HEIGHT + 36;
 const LEVEL = 0.05; // metres; closer than this, nobody is ahead
 
 const tidy = (value) => value.toFixed(1).replace(/^-0\.0$/, "0.0").replace("-", "−");
@@ -25,6 +27,9 @@ function whereabouts({ root, roams }, leader) {
   return Math.abs(x) < LEVEL ? "level" : `${Math.abs(x).toFixed(1)} m ${x < 0 ? "behind" : "ahead"}`;
 }
 
+/** The role's name; who has no role of its own goes by what it is called. */
+const nameOf = ({ role, label }) => (role === "other" && label ? label : ROLE[role].name);
+
 export class Labels {
   constructor() {
     this.node = el("div", { class: "sp-labels", "aria-hidden": "true" });
@@ -35,7 +40,7 @@ export class Labels {
     this.rows = robots.map((robot) => {
       const speed = el("span", { class: "sp-speed" });
       const place = el("span", { class: "sp-place" });
-      const node = el("div", { class: "sp-label" }, el("i"), el("b", {}, ROLE[robot.track.role].name), speed, place);
+      const node = el("div", { class: "sp-label" }, el("i"), el("b", {}, nameOf(robot.track)), speed, place);
       node.style.setProperty("--role", theme.role(robot.track.role));
       node.title = robot.track.label;
       return { robot, node, speed, place, texts: "" };
@@ -43,8 +48,11 @@ export class Labels {
     this.node.replaceChildren(...this.rows.map((row) => row.node));
   }
 
-  /** `project(robot)` gives the pixel above the robot; `leader` is whom the race follows. */
-  draw({ frame, dt, racing, leader, width, height, project }) {
+  /**
+   * `locate(robot)` gives the pixel above the robot and the panel it is in; `leader` is whom the race
+   * follows, and `barLeft` the pixel where the view's buttons begin.
+   */
+  draw({ frame, dt, racing, leader, barLeft, locate }) {
     const placed = [];
     for (const row of this.rows) {
       const speed = motion(row.robot, frame, dt);
@@ -57,11 +65,12 @@ export class Labels {
         row.width = row.node.offsetWidth;
         row.height = row.node.offsetHeight;
       }
-      const at = project(row.robot);
+      const { panel, x: atX, y: atY } = locate(row.robot);
       // Out of sight to one side, the label waits at that edge and says how far away its robot is.
-      const x = clamp(at.x, row.width / 2 + EDGE, width - row.width / 2 - EDGE);
-      const besidesBar = x + row.width / 2 < width - BAR.width;
-      const y = clamp(at.y, row.height + (besidesBar ? EDGE : BAR.height), height - EDGE);
+      const [left, right] = [panel.x + EDGE + row.width / 2, panel.x + panel.width - EDGE - row.width / 2];
+      const x = clamp(atX, left, right);
+      const underBar = panel.y === 0 && x + row.width / 2 >= barLeft - GAP;
+      const y = clamp(atY, panel.y + row.height + (underBar ? BAR_HEIGHT : EDGE), panel.y + panel.height - EDGE);
       placed.push({ row, x, y });
     }
     placed.sort((a, b) => b.y - a.y);

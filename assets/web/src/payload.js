@@ -1,6 +1,6 @@
 // Reads the payload of backend/rollouts/replay.py; see there for the layout.
 
-/** Header plus typed arrays per track: root (m), pose (int16), reward. */
+/** Header plus typed arrays per track: root (m), pose (int16), reward; and a mesh's corners. */
 export function decodeReplay(bytes) {
   // A copy aligns the payload on 8, which typed arrays need and a websocket message does not give.
   const buffer = bytes.slice().buffer;
@@ -14,6 +14,10 @@ export function decodeReplay(bytes) {
     track.pose = new Int16Array(buffer, base + track.pose_offset, 7 * header.num_bodies * n);
     track.reward = new Float32Array(buffer, base + track.reward_offset, numObjectives * track.num_steps);
   });
+  for (const geom of header.geoms.filter(({ type }) => type === "mesh")) {
+    geom.vertices = new Float32Array(buffer, base + geom.vertices_offset, 3 * geom.num_vertices);
+    geom.faces = new Uint32Array(buffer, base + geom.faces_offset, 3 * geom.num_faces);
+  }
   header.numFrames = Math.max(...header.tracks.map((track) => track.num_frames));
   header.duration = header.numFrames * header.dt;
   return header;

@@ -35,6 +35,9 @@ export class Plan {
     this.bar = tidyLength(extent / 2);
   }
 
+  /** Pixels from the left of the scene to where the plan ends; 0 while it is hidden. */
+  get right() { return this.node.offsetLeft + this.node.offsetWidth; }
+
   setTheme(theme) {
     this.theme = theme;
     if (this.tracks) this.#drawStill();

@@ -1,21 +1,34 @@
 // One robot: MuJoCo geoms as meshes on body groups, posed from a track; and its fading past poses.
 
 import {
-  BoxGeometry, CapsuleGeometry, Color, CylinderGeometry, Group, Mesh, MeshLambertMaterial,
-  MeshStandardMaterial, Quaternion, SphereGeometry, SRGBColorSpace, Vector3,
+  BoxGeometry, BufferAttribute, BufferGeometry, CapsuleGeometry, Color, CylinderGeometry, DoubleSide, Group,
+  Mesh, MeshBasicMaterial, MeshLambertMaterial, MeshStandardMaterial, NotEqualStencilFunc, PlaneGeometry,
+  Quaternion, ReplaceStencilOp, SphereGeometry, SRGBColorSpace, Vector3,
 } from "three";
+import { toCreasedNormals } from "three/addons/utils/BufferGeometryUtils.js";
 
 import { clamp } from "./dom.js";
 import { hasFallen } from "./payload.js";
 
 const CONTRAST = 2; // of the model's own lightnesses, which tell one leg from the other
-const GHOST_COUNT = 5;
-const GHOST_SECONDS = 0.12; // between two ghosts
+const CREASE = Math.PI / 5; // a mesh's edges sharper than this stay edges
+const GHOSTS = { full: 5, lite: 3 };
+const GHOST_SECONDS = 0.14; // between two ghosts
+const GHOST_METRES = 0.35; // a fast robot's ghosts are no farther apart than this, or they leave the picture
+const GHOST_OPACITY = 0.34; // of the latest one
 
 const qa = new Quaternion();
 const qb = new Quaternion();
 
-function shape({ type, size }, segments) {
+function meshShape({ vertices, faces }) {
+  const geometry = new BufferGeometry();
+  geometry.setAttribute("position", new BufferAttribute(vertices, 3));
+  geometry.setIndex(new BufferAttribute(faces, 1));
+  return toCreasedNormals(geometry, CREASE);
+}
+
+function shape(geom, segments) {
+  const { type, size } = geom;
   // MuJoCo's sizes are half-lengths, and its capsules and cylinders lie along z, not y.
   switch (type) {
     case "sphere": return new SphereGeometry(size[0], segments, segments / 2);
@@ -23,6 +36,8 @@ function shape({ type, size }, segments) {
     case "cylinder": return new CylinderGeometry(size[0], size[0], 2 * size[1], segments).rotateX(Math.PI / 2);
     case "ellipsoid": return new SphereGeometry(1, segments, segments / 2).scale(...size.slice(0, 3));
     case "box": return new BoxGeometry(...size.slice(0, 3).map((half) => 2 * half));
+    case "plane": return new PlaneGeometry(2 * size[0], 2 * size[1]);
+    case "mesh": return meshShape(geom);
     default: throw new Error(`unknown geom type ${type}`);
   }
 }
@@ -30,7 +45,8 @@ function shape({ type, size }, segments) {
 /** The robot's shapes, shared by every instance of it. */
 export function buildGeoms(geoms, lite) {
   const luminance = ({ rgba }) => 0.3 * rgba[0] + 0.6 * rgba[1] + 0.1 * rgba[2];
-  const mean = geoms.reduce((sum, geom) => sum + luminance(geom), 0) / geoms.length;
+  const own = geoms.filter(({ body }) => body >= 0);
+  const mean = own.reduce((sum, geom) => sum + luminance(geom), 0) / own.length;
   return geoms.map((geom) => ({
     ...geom,
     geometry: shape(geom, lite ? 14 : 28),
@@ -39,20 +55,36 @@ export function buildGeoms(geoms, lite) {
   }));
 }
 
+function place(mesh, { pos, quat }) {
+  mesh.position.set(...pos);
+  mesh.quaternion.set(quat[1], quat[2], quat[3], quat[0]);
+}
+
+/** What stands in the robot's world, in its own colours. */
+function scenery(geoms) {
+  const group = new Group();
+  for (const geom of geoms.filter(({ body }) => body < 0)) {
+    const colour = new Color().setRGB(...geom.rgba.slice(0, 3), SRGBColorSpace);
+    const mesh = new Mesh(geom.geometry, new MeshLambertMaterial({ color: colour, side: DoubleSide }));
+    place(mesh, geom);
+    mesh.castShadow = mesh.receiveShadow = true;
+    group.add(mesh);
+  }
+  return group;
+}
+
 class Figure {
   constructor(geoms, numBodies, material, shadow) {
     this.group = new Group();
     this.materials = new Map();
     this.bodies = Array.from({ length: numBodies }, () => new Group());
     this.group.add(...this.bodies);
-    for (const geom of geoms) {
+    for (const geom of geoms.filter(({ body }) => body >= 0)) {
       if (!this.materials.has(geom.shade)) this.materials.set(geom.shade, material());
       const mesh = new Mesh(geom.geometry, this.materials.get(geom.shade));
-      mesh.position.set(...geom.pos);
-      mesh.quaternion.set(geom.quat[1], geom.quat[2], geom.quat[3], geom.quat[0]);
-      mesh.castShadow = shadow;
-      mesh.receiveShadow = shadow;
-      (geom.body < 0 ? this.group : this.bodies[geom.body]).add(mesh);
+      place(mesh, geom);
+      mesh.castShadow = mesh.receiveShadow = shadow;
+      this.bodies[geom.body].add(mesh);
     }
   }
 
@@ -82,6 +114,17 @@ class Figure {
   }
 }
 
+/** An earlier pose: a plain silhouette, of which the stencil draws each pixel once. */
+function makeGhost(geoms, numBodies, index, count) {
+  const opacity = GHOST_OPACITY * (1 - index / count);
+  const ghost = new Figure(geoms, numBodies, () => new MeshBasicMaterial({
+    transparent: true, opacity, depthWrite: false, stencilWrite: true, stencilRef: index + 1,
+    stencilFunc: NotEqualStencilFunc, stencilZPass: ReplaceStencilOp,
+  }), false);
+  ghost.group.traverse((node) => (node.renderOrder = 1 + index)); // after the floor, one after the other
+  return ghost;
+}
+
 /** A robot in a lane or on a pad. `place` is where its root is drawn; `root` where it truly is. */
 export class Robot {
   constructor(geoms, numBodies, lite) {
@@ -92,42 +135,54 @@ export class Robot {
     const Material = lite ? MeshLambertMaterial : MeshStandardMaterial;
     const look = lite ? {} : { roughness: 0.48, metalness: 0.05 };
     this.figure = new Figure(geoms, numBodies, () => new Material(look), true);
+    this.world = scenery(geoms);
     this.ghosts = []; // made when first wanted
-    this.makeGhost = (i) => {
-      const opacity = 0.26 * (1 - i / GHOST_COUNT);
-      return new Figure(geoms, numBodies,
-        () => new MeshLambertMaterial({ transparent: true, opacity, depthWrite: false }), false);
-    };
-    this.group.add(this.figure.group);
+    const count = lite ? GHOSTS.lite : GHOSTS.full;
+    this.makeGhosts = () => Array.from({ length: count }, (_, i) => makeGhost(geoms, numBodies, i, count));
+    this.group.add(this.figure.group, this.world);
   }
 
-  paint(colour) {
-    this.colour = colour;
-    for (const figure of [this.figure, ...this.ghosts]) figure.paint(colour);
+  /** Play this track, on this lane. */
+  setTrack(track, dt, { lane, middle, roams }) {
+    Object.assign(this, { track, lane, middle, roams });
+    const { root, num_steps: count } = track;
+    const metres = Math.hypot(root[3 * (count - 1)] - root[0], root[3 * count - 2] - root[1]);
+    const speed = metres / Math.max(dt, (count - 1) * dt);
+    this.ghostFrames = Math.min(GHOST_SECONDS, GHOST_METRES / Math.max(speed, 1e-3)) / dt;
   }
 
-  #makeGhosts() {
-    this.ghosts = Array.from({ length: GHOST_COUNT }, (_, i) => this.makeGhost(i));
+  paint(theme) {
+    this.theme = theme;
+    for (const figure of [this.figure, ...this.ghosts]) figure.paint(theme.role(this.track.role));
+  }
+
+  #addGhosts() {
+    this.ghosts = this.makeGhosts();
     this.group.add(...this.ghosts.map((ghost) => ghost.group));
-    this.paint(this.colour);
+    this.paint(this.theme);
   }
 
   /** Draw the track at a frame; `shift(root)` moves it from its own middle, [x, y] in metres. */
-  show(frame, dt, ghosts, shift) {
+  show(frame, ghosts, shift) {
     this.figure.pose(this.track, frame, this.root);
     this.extent = hasFallen(this.track, frame) ? this.track.fallen_extent : this.track.extent;
     [this.dx, this.dy] = shift(this.root);
     this.place.set(this.middle.x + this.dx, this.middle.y + this.dy, this.root.z);
     this.figure.group.position.copy(this.place);
-    if (ghosts && !this.ghosts.length) this.#makeGhosts();
+    // The world moves past a robot that stays in place; a lane keeps its own middle.
+    this.world.position.set(this.place.x - this.root.x, this.place.y - (this.roams ? this.root.y : 0), 0);
+    if (ghosts && !this.ghosts.length) this.#addGhosts();
     this.ghosts.forEach((ghost, i) => {
-      const past = frame - ((i + 1) * GHOST_SECONDS) / dt;
+      const past = frame - (i + 1) * this.ghostFrames;
       ghost.group.visible = ghosts && past >= 0;
-      if (!ghost.group.visible) return;
-      ghost.pose(this.track, past, this.ghostRoot);
-      // Relative to the robot now: on the treadmill too, a ghost shows how far it has come since.
-      const sideways = this.roams ? this.ghostRoot.y - this.root.y : 0;
-      ghost.group.position.set(this.place.x + this.ghostRoot.x - this.root.x, this.place.y + sideways, this.ghostRoot.z);
+      if (ghost.group.visible) this.#poseGhost(ghost, past);
     });
+  }
+
+  /** Relative to the robot now: on the treadmill too, a ghost shows how far it has come since. */
+  #poseGhost(ghost, past) {
+    ghost.pose(this.track, past, this.ghostRoot);
+    const sideways = this.roams ? this.ghostRoot.y - this.root.y : 0;
+    ghost.group.position.set(this.place.x + this.ghostRoot.x - this.root.x, this.place.y + sideways, this.ghostRoot.z);
   }
 }

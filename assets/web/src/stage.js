@@ -41,8 +41,9 @@ export const skyGradient = (theme) =>
 export class Stage {
   constructor(canvas, lite) {
     this.lite = lite;
-    this.renderer = new WebGLRenderer({ canvas, antialias: !lite, alpha: true });
+    this.renderer = new WebGLRenderer({ canvas, antialias: !lite, alpha: true, stencil: true });
     this.renderer.setClearAlpha(0);
+    this.renderer.setScissorTest(true);
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = PCFShadowMap;
     this.pixelRatio = lite ? LITE_PIXEL_RATIO : Math.min(devicePixelRatio, 2);
@@ -106,6 +107,7 @@ export class Stage {
   }
 
   resize(width, height) {
+    this.height = height;
     this.renderer.setSize(width, height, false);
   }
 
@@ -116,7 +118,11 @@ export class Stage {
     this.renderer.setPixelRatio(this.pixelRatio);
   }
 
-  render(camera) {
+  /** Draw into a panel of the canvas, in pixels from its upper left corner. */
+  render(camera, { x, y, width, height }) {
+    const bottom = this.height - y - height;
+    this.renderer.setViewport(x, bottom, width, height);
+    this.renderer.setScissor(x, bottom, width, height);
     this.renderer.render(this.scene, camera);
   }
 

@@ -7,6 +7,7 @@ export const ROLE = {
   start: { name: "Start", light: "#7f8a99", dark: "#9aa6b6" },
   steered: { name: "Steered", light: ACCENT, dark: ACCENT },
   nearest: { name: "Nearest policy", light: "#4f7fc2", dark: "#6f9bdc" },
+  other: { name: "Other", light: "#1f8f7f", dark: "#4fc0ae" },
 };
 
 /** Viridis in nine steps: even in lightness, safe for colour-blind eyes. */
