@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from pages.shared import cached, controls, numbers, panels, session, takeaway
+from pages.shared import cached, controls, map_panel, numbers, panels, session, takeaway, walks
+from pages.shared.instruments import instruments
 from pages.shared.player import replay_player
-from pages.shared.shown import beside, shown
-from pages.shared.solver import solver_panel
-from pages.shared.trail import trail
+from pages.shared.shown import beside, shown, the_answer
 
 MAP_HEIGHT, RETURNS_HEIGHT, CHOICE_HEIGHT, PLAYER_HEIGHT = 424, 472, 48, 340
 
@@ -18,17 +17,23 @@ session.set_aims(overview)
 request = session.request()
 answer = cached.steer(overview.name, request) if request else None
 verified = cached.verified(overview.name, request) if request else None
-if request:
+here = grey = walk = straight = None
+if request and answer:
     session.record(request)
-    session.take_step(request)
-here = shown(answer, verified) if answer else None
+    session.take_step(session.SOLVER, request.key)
+    here, grey = shown(answer, verified), beside(overview, answer)
+    arrived = the_answer(answer, verified)
+    walk = walks.walked(overview, arrived, grey)
+    if walk:
+        straight = walks.straight_beside(overview, arrived, grey)
+        here = walks.shown_step(walk)
 
 panels.headline(overview)
 panels.link_notes()
 left, middle, right = st.columns([1.3, 1, 0.85], gap="small")
 with left:
-    panels.map_choices(overview)
-    panels.map_panel(overview, answer, here, MAP_HEIGHT)
+    map_panel.map_choices(overview)
+    map_panel.map_panel(overview, answer, here, (walk, straight), MAP_HEIGHT)
 with middle:
     returns_height = RETURNS_HEIGHT
     if len(overview.pairs) > 1:
@@ -39,15 +44,13 @@ with right:
     controls.ask_panel(overview, verified)
     slot = controls.outcome_panel(overview, request, answer, verified)
 session.write_address(overview)
-if request and answer and here:
-    grey = beside(overview, answer)
+if request and answer and here and grey:
     replay = cached.replay(overview.name, grey.policy, grey.label, here.z, here.label)
     replay_player(replay, key="replay", height=PLAYER_HEIGHT)
     quick = cached.trajectory(overview.name, here.z).returns
     numbers.numbers_panel(overview, request, here, grey, quick, answer)
     takeaway.takeaway_row(overview, request, here)
-    solver_panel(overview, request, answer)
-    trail(overview)
+    instruments(overview, request, answer, (walk, straight))
     if verified is None:
         controls.verify(overview, request, slot)
 cached.preload()

@@ -19,6 +19,7 @@ from backend.studio import (
     Trajectory,
     VerifiedAnswer,
 )
+from backend.survey import Contrast, Field, Group, MapQuality, Route, Survey, Walked
 
 EPISODE_SEED = 0
 "Both robots of a replay start from this seed."
@@ -62,8 +63,7 @@ def steer(name: str, request: SteerRequest) -> SteerAnswer:
 @st.cache_resource(show_spinner=False, max_entries=256)
 def trajectory(name: str, policy: str | bytes) -> Trajectory:
     """One episode of a policy id, or of a latent given as float64 bytes."""
-    subject = policy if isinstance(policy, str) else np.frombuffer(policy)
-    return studio().trajectory(name, subject, seed=EPISODE_SEED)
+    return studio().trajectory(name, _subject(policy), seed=EPISODE_SEED)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -90,6 +90,72 @@ def take_away(name: str, steered: bytes, caption: str, link: str) -> bytes:
         name, np.frombuffer(steered), asked={"goals": caption, "link": link},
         extras={"film.mp4": clip(name, steered, caption)},
     )  # fmt: skip
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def survey(name: str) -> Survey:
+    """The map room of an atlas."""
+    return studio().survey(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def field(name: str, picture: str, objective: str) -> Field:
+    """Arrows and iso-lines of a predicted return."""
+    return survey(name).field(picture, objective)
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def lassoed(name: str, picture: str, polygon: tuple[tuple[float, float], ...]) -> tuple[str, ...]:
+    """Policies inside an outline."""
+    return survey(name).lassoed(picture, np.array(polygon))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def group(name: str, ids: tuple[str, ...]) -> Group:
+    """What some policies have in common."""
+    return survey(name).group(ids)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def contrast(name: str, these: tuple[str, ...], those: tuple[str, ...] | None) -> Contrast:
+    """These minus those."""
+    return survey(name).contrast(these, those)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def qualities(name: str) -> tuple[MapQuality, ...]:
+    """How far each map can be believed."""
+    return survey(name).qualities()
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def walk(name: str, start: str | bytes, end: str | bytes, route: Route) -> Walked:
+    """From one policy or latent to another."""
+    return survey(name).walk(_subject(start), _subject(end), route)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def neutral(name: str, start: bytes) -> Walked | None:
+    """To both sides with the predicted returns kept; None where all that varies is the returns."""
+    z = np.frombuffer(start)
+    return survey(name).neutral(z) if survey(name).num_neutral_ways(z) else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def along(name: str, start: bytes, direction: bytes) -> Walked:
+    """To both sides along a direction."""
+    return survey(name).along(np.frombuffer(start), np.frombuffer(direction))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def strip(name: str, policy: str | bytes, label: str) -> bytes:
+    """Key poses of a policy, side by side, as PNG."""
+    film = Film(label=label, role="steered", trajectory=trajectory(name, policy))
+    return studio().strip(name, film)
+
+
+def _subject(policy: str | bytes) -> str | np.ndarray:
+    return policy if isinstance(policy, str) else np.frombuffer(policy)
 
 
 def verified(name: str, request: SteerRequest) -> VerifiedAnswer | None:

@@ -1,4 +1,4 @@
-"""The pictures of the atlas page: the map and the return space."""
+"""What stands over the pictures, the points they share, and the return space."""
 
 from typing import Literal
 
@@ -6,16 +6,10 @@ import numpy as np
 import streamlit as st
 
 from backend.studio import Mode, Overview, SteerAnswer, SteerRequest
-from pages.shared import cached, session
+from pages.shared import cached, lassos, session
 from pages.shared.scatter import ScatterView, TargetLine, points_file, scatter_view
 from pages.shared.shown import Shown
 
-MAP_NAMES = {"sheet": "sheet", "gaits": "gait families", "pca": "PCA"}
-MAP_NOTES = {
-    "sheet": "UMAP of the value projections: returns change smoothly along the sheet.",
-    "gaits": "UMAP of z: islands are gait families. Distances between islands mean nothing.",
-    "pca": "The two directions of latent space that vary most.",
-}
 LONGEST_TITLE = 42
 "Characters of an axis title that fit under the return space."
 
@@ -66,56 +60,6 @@ def colour_choices(overview: Overview) -> dict[str, tuple[str, tuple[float, floa
     return choices
 
 
-def map_choices(overview: Overview) -> None:
-    """Which map, coloured by what."""
-    which, colour = st.columns([1.45, 1])
-    which.segmented_control(
-        "map", [name for name in MAP_NAMES if name in overview.places], key=session.MAP,
-        required=True, bind="query-params", format_func=MAP_NAMES.__getitem__,
-        label_visibility="collapsed",
-    )  # fmt: skip
-    colour.selectbox(
-        "colour", list(colour_choices(overview)), key=session.COLOUR, bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
-
-
-def map_panel(
-    overview: Overview, answer: SteerAnswer | None, here: Shown | None, height: int
-) -> None:
-    """The map: pick a policy to start from it, click the ground to ask for what lives there."""
-    colours = colour_choices(overview)
-    which, colour = session.choice(session.MAP), session.choice(session.COLOUR)
-    title, extent = colours[colour]
-    path = None if answer is None else answer.places[which]
-    solution = None if here is None else here.places[which]
-    events = scatter_view(
-        ScatterView(
-            points_url=points_url(overview), x_column=f"{which}.x", y_column=f"{which}.y",
-            label=f"Map of {overview.title} policies, {MAP_NAMES[which]}",
-            colour_column=colour, colour_title=title, colour_range=extent,
-            held_out_column="held out", hover=[(o.name, o.title) for o in overview.objectives],
-            path=None if path is None else [tuple(p) for p in path],
-            start=None if path is None else tuple(path[0]),
-            solution=None if solution is None else tuple(solution),
-            selected_id=None if answer is None else answer.result.start_id,
-            caption=MAP_NOTES[which],
-        ),
-        key="map-view", height=height,
-    )  # fmt: skip
-    if events.picked is not None:
-        session.change({session.START: events.picked, session.LIVE: True})
-    if events.ground is not None:
-        z = cached.studio().latent_at(overview.name, which, np.array(events.ground))
-        promise = cached.studio().promise(overview.name, z)
-        session.change({
-            session.LATENT: tuple(z.tolist()), session.START: session.SPOT, session.LIVE: True,
-            session.AIMS: session.aimed(overview, dict(enumerate(promise.tolist()))),
-        })  # fmt: skip
-    if events.cleared:
-        session.change({session.START: session.NEAREST})
-
-
 def axes_choice(overview: Overview) -> None:
     """Which two objectives the return space shows, where there are more."""
     st.selectbox(
@@ -136,6 +80,7 @@ def return_space_panel(
     pair = session.axes(overview)
     x, y = (overview.objectives[i] for i in pair)
     goals = request.goals if request else {}
+    found = cached.survey(overview.name).dominated(pair)
     axes: tuple[tuple[Literal["x", "y"], str], ...] = (("x", x.name), ("y", y.name))
     lines = [
         TargetLine(axis=axis, value=goals[name].value, infeasible=_forbidden(goals[name].mode))
@@ -152,6 +97,9 @@ def return_space_panel(
             target=(goals[x.name].value, goals[y.name].value) if aimed else None,
             target_lines=lines, front=[_place(row, (0, 1)) for row in overview.front(pair)],
             front_title="Pareto front" if len(overview.pairs) == 1 else "front of these two",
+            reference=_place(found.reference, (0, 1)), pin="target",
+            dominated_title=f"dominated: hypervolume {100 * found.share:.0f} % of the box",
+            kept=lassos.kept_rows(overview),
             path=path, start=None if path is None else path[0],
             solution=_solution(here, pair),
             nearest=None if answer is None else _place(answer.nearest_returns, pair),
@@ -162,8 +110,9 @@ def return_space_panel(
     if events.picked is not None:
         row = overview.returns[overview.ids.index(events.picked)]
         session.set_goals(overview, dict(enumerate(row.tolist())))
-    if events.ground is not None:
-        session.set_goals(overview, dict(zip(pair, events.ground, strict=True)))
+    ground = events.ground or events.dropped
+    if ground is not None:
+        session.set_goals(overview, dict(zip(pair, ground, strict=True)))
 
 
 def _solution(here: Shown | None, pair: tuple[int, int]) -> tuple[float, float] | None:

@@ -1,4 +1,4 @@
-"""The policy on show (the answer, or a step on the way to it) and the one beside it."""
+"""The policy on show (the answer, or a step on the way) and the one beside it."""
 
 from dataclasses import dataclass
 
@@ -20,29 +20,47 @@ class Shown:
     "What the value heads say of it."
     places: dict[str, np.ndarray]
     "Where it stands on each map."
-    verified: VerifiedAnswer | None
+    is_answer: bool = False
+    "Whether it is where the solver or its correction ended."
+    verified: VerifiedAnswer | None = None
     "What rollouts said of it, if it is the verified answer."
 
-    @property
-    def is_answer(self) -> bool:
-        """Whether it is where the solver or its correction ended."""
-        return not self.label.startswith("step")
+    def place(self, overview: Overview) -> tuple[float, float]:
+        """Where it stands on the picture on show; a value plane shows what is predicted."""
+        pair = list(session.axes(overview))
+        x, y = self.places.get(session.picture(overview), self.predicted[pair])
+        return float(x), float(y)
 
 
 def shown(answer: SteerAnswer, verified: VerifiedAnswer | None) -> Shown:
     """The chosen step of the path, else the verified answer, else the single shot."""
-    result = answer.result
-    step = session.step(result.num_steps)
-    if step < result.num_steps or verified is None:
-        label = "single shot" if step == result.num_steps else f"step {step} of {result.num_steps}"
-        places = {name: path[step] for name, path in answer.places.items()}
+    last = answer.result.num_steps
+    step = session.step(session.SOLVER, last)
+    return the_answer(answer, verified) if step == last else _on_the_way(answer, step)
+
+
+def the_answer(answer: SteerAnswer, verified: VerifiedAnswer | None) -> Shown:
+    """The verified answer, or the single shot until there is one."""
+    if verified is None:
+        last = answer.result.num_steps
         return Shown(
-            z=result.path[step].tobytes(), label=label, predicted=result.predicted[step],
-            places=places, verified=None,
+            z=answer.result.z.tobytes(), label="single shot", is_answer=True,
+            predicted=answer.result.predicted[-1],
+            places={name: path[last] for name, path in answer.places.items()},
         )  # fmt: skip
     return Shown(
-        z=verified.z.tobytes(), label="verified", predicted=verified.predicted,
-        places={name: place[0] for name, place in verified.places.items()}, verified=verified,
+        z=verified.z.tobytes(), label="verified", is_answer=True, verified=verified,
+        predicted=verified.predicted,
+        places={name: place[0] for name, place in verified.places.items()},
+    )  # fmt: skip
+
+
+def _on_the_way(answer: SteerAnswer, step: int) -> Shown:
+    result = answer.result
+    return Shown(
+        z=result.path[step].tobytes(), label=f"step {step} of {result.num_steps}",
+        predicted=result.predicted[step],
+        places={name: path[step] for name, path in answer.places.items()},
     )  # fmt: skip
 
 

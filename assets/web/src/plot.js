@@ -7,8 +7,10 @@ const [WIDTH, HEIGHT, PAD] = [240, 74, 5]; // of the drawing, scaled to its box
 
 export class Plot {
   /** `{title, about, lines: [[name, values, colour]], goals: [value]}`; `chosen(step)` follows a click. */
-  constructor({ title, about, lines, goals }, chosen) {
-    const [low, high] = extent([...lines.flatMap(([, values]) => values), ...goals]);
+  constructor({ title, about, lines, goals, around }, chosen) {
+    let [low, high] = extent([...lines.flatMap(([, values]) => values), ...goals]);
+    const room = Math.max(0, (around ?? 0) / 10 - (high - low)) / 2; // a tenth of the range at least
+    [low, high] = [low - room, high + room];
     const y = (value) => HEIGHT - PAD - ((value - low) / (high - low || 1)) * (HEIGHT - 2 * PAD);
     this.lines = lines.map(([name, values]) => ({ name, values }));
     this.line = svg("line", { y1: 0, y2: HEIGHT, class: "sv-cursor" });

@@ -1,4 +1,4 @@
-// The solver, step by step: what it predicted, pushed and risked; scrub it, and play any step.
+// A path, step by step (the solver's, or a walk): curves, and a scrub that plays any step.
 
 import { clamp, el, icon, mountOnce, takeSlot } from "./dom.js";
 import { number } from "./hover.js";
@@ -12,11 +12,11 @@ class Solver {
   constructor({ parentElement }) {
     const button = (glyph, label, to) => el("button", { type: "button", class: "sv-button", "aria-label": label, title: label,
       onclick: () => this.#settle(to()) }, icon(GLYPH[glyph]));
-    this.scrub = el("input", { type: "range", class: "sv-scrub", min: 0, step: 1, "aria-label": "Step of the solver",
+    this.scrub = el("input", { type: "range", class: "sv-scrub", min: 0, step: 1, "aria-label": "Step of the path",
       oninput: () => this.#show(Number(this.scrub.value)), onchange: () => this.#settle(Number(this.scrub.value)) });
     this.words = el("span", { class: "sv-words", "aria-live": "polite" });
     this.plots = el("div", { class: "sv-plots" });
-    this.root = el("div", { class: "sv-root", role: "group", "aria-label": "The solver, step by step" },
+    this.root = el("div", { class: "sv-root", role: "group", "aria-label": "The path, step by step" },
       el("div", { class: "sv-bar" },
         button("first", "To the start", () => 0), button("back", "One step back", () => this.at - 1),
         button("on", "One step on", () => this.at + 1), button("last", "To the answer", () => this.last),
@@ -38,7 +38,8 @@ class Solver {
     this.at = clamp(step, 0, this.last);
     this.scrub.value = this.at;
     this.scrub.setAttribute("aria-valuetext", `step ${this.at} of ${this.last}`);
-    const where = this.at === this.last ? "the answer" : this.at === 0 ? "the start" : "on the way";
+    const { first, last, between } = this.view.words;
+    const where = this.at === this.last ? last : this.at === 0 ? first : between;
     this.words.textContent = `step ${this.at} of ${this.last}: ${where}`;
     this.curves.forEach((plot) => plot.cursor(this.at, this.last, number));
     this.root.dataset.step = this.at;

@@ -27,6 +27,7 @@ from pages.shared.session.choices import (
     SPOT,
     START,
     STEPS,
+    VALUES,
     atlas_name,
     axes,
     change,
@@ -55,4 +56,24 @@ from pages.shared.session.history import (
     undo,
     visits,
 )
-from pages.shared.session.steps import SOLVER, step, take_step
+from pages.shared.session.looking import (
+    BALL,
+    FIELD,
+    GLOBE,
+    INSTRUMENT,
+    INSTRUMENTS,
+    LASSOS,
+    NOTHING,
+    ROUTE,
+    STRIP,
+    Group,
+    Polygon,
+    ball,
+    instrument,
+    lasso,
+    pick_once,
+    picture,
+    route,
+    switch,
+)
+from pages.shared.session.steps import SOLVER, WALK, step, take_step

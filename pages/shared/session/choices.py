@@ -14,6 +14,8 @@ KEPT = (MAP, METHOD, LIVE)
 "Choices about how to look and to steer: they hold for every atlas."
 KINDS = ("measured", "predicted", "residual")
 "What the map can be coloured by, of each objective."
+VALUES = "values"
+"The value plane instead of a map."
 NEAREST, SPOT = "nearest", "a spot on the map"
 FIRST_STEPS, MOST_STEPS = 300, 10_000
 LIMITS = {PROJECTION: (0.0, 1.0), STEPS: (1, MOST_STEPS)}
@@ -110,7 +112,7 @@ def set_defaults(overview: Overview) -> None:
         AXES: pair_label(overview, overview.pairs[0]),
     }  # fmt: skip
     fits: dict[str, Collection[str]] = {
-        MAP: overview.places, START: starts(overview), METHOD: METHODS,
+        MAP: [*overview.places, VALUES], START: starts(overview), METHOD: METHODS,
         AXES: [pair_label(overview, pair) for pair in overview.pairs],
         COLOUR: [f"{o.name} {kind}" for o in overview.objectives for kind in KINDS],
     }  # fmt: skip

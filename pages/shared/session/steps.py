@@ -1,27 +1,29 @@
-"""Which step of the solver's path is shown: the answer, unless somebody went back along it."""
+"""Which step of a path is shown: the solver's answer, unless somebody went back along it."""
 
 import streamlit as st
 
-from backend.studio import SteerRequest
 from pages.shared.session.choices import of_atlas
 
-SOLVER = "solver"
-"Key of the solver's panel; its event tells the step."
-_STEP = of_atlas("step")
+SOLVER, WALK = "solver", "walk"
+"Keys of the panels with steps; their events tell the step."
+_STEPS = of_atlas("steps")
 
 
-def take_step(request: SteerRequest) -> None:
-    """Note the step that was chosen since the last run; another question starts at its answer."""
-    told = dict(st.session_state.get(SOLVER) or {}).get("step")
-    key, chosen = st.session_state.get(_STEP, (None, None))
-    if key != request.key:
-        chosen = None
+def take_step(panel: str, subject: object) -> None:
+    """Note the step that was chosen in a panel since the last run; another subject has none yet."""
+    chosen: dict[str, tuple[object, int | None]] = st.session_state.setdefault(_STEPS, {})
+    told = dict(st.session_state.get(panel) or {}).get("step")
+    known, step_ = chosen.get(panel, (None, None))
+    if known != subject:
+        step_ = None
     if isinstance(told, int | float):
-        chosen = int(told)
-    st.session_state[_STEP] = (request.key, chosen)
+        step_ = int(told)
+    chosen[panel] = (subject, step_)
 
 
-def step(num_steps: int) -> int:
-    """The step shown; the last one is the answer."""
-    _, chosen = st.session_state.get(_STEP, (None, None))
-    return num_steps if chosen is None else min(max(chosen, 0), num_steps)
+def step(panel: str, last: int, first_shown: int | None = None) -> int:
+    """The step shown, from 0 to ``last``; before one is chosen the last, unless said otherwise."""
+    chosen = st.session_state.get(_STEPS, {}).get(panel, (None, None))[1]
+    if chosen is None:
+        chosen = last if first_shown is None else first_shown
+    return min(max(chosen, 0), last)
