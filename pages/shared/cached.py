@@ -137,14 +137,14 @@ def walk(name: str, start: str | bytes, end: str | bytes, route: Route) -> Walke
 @st.cache_resource(show_spinner=False, max_entries=64)
 def neutral(name: str, start: bytes) -> Walked | None:
     """To both sides with the predicted returns kept; None where all that varies is the returns."""
-    z = np.frombuffer(start)
+    z = _subject(start)
     return survey(name).neutral(z) if survey(name).num_neutral_ways(z) else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def along(name: str, start: bytes, direction: bytes) -> Walked:
     """To both sides along a direction."""
-    return survey(name).along(np.frombuffer(start), np.frombuffer(direction))
+    return survey(name).along(_subject(start), np.frombuffer(direction).copy())
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -155,7 +155,7 @@ def strip(name: str, policy: str | bytes, label: str) -> bytes:
 
 
 def _subject(policy: str | bytes) -> str | np.ndarray:
-    return policy if isinstance(policy, str) else np.frombuffer(policy)
+    return policy if isinstance(policy, str) else np.frombuffer(policy).copy()
 
 
 def verified(name: str, request: SteerRequest) -> VerifiedAnswer | None:

@@ -10,7 +10,8 @@ from pages.shared.cached import studio
 _STYLE = """
 <style>
   .stAppHeader { background: transparent; height: 2.6rem; pointer-events: none; }
-  .stAppHeader button, .stAppHeader [data-testid="stToolbar"] { pointer-events: auto; }
+  .stAppHeader [data-testid="stToolbar"] { pointer-events: none; }
+  .stAppHeader button { pointer-events: auto; }
   .stMainBlockContainer { padding: 1.25rem 1.6rem 2rem; max-width: 1680px; }
   .stSidebar h3 { padding: 0; }
   .stSidebar { min-width: 10.5rem; max-width: 11.5rem; }
@@ -23,6 +24,7 @@ _STYLE = """
   .stMarkdown small { line-height: 1.35; display: inline-block; }
   .stSidebar .stRadio p { font-size: .9rem; line-height: 1.25; }
   .stSidebar .stRadio [role="radiogroup"] { gap: .35rem; }
+  .st-key-map button { padding: 0 .6rem; }
   table { width: 100%; font-variant-numeric: tabular-nums; }
 </style>
 """

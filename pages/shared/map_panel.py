@@ -12,7 +12,7 @@ from pages.shared.scatter import ScatterEvents, ScatterView, field_file, scatter
 from pages.shared.shown import Shown
 
 MAP_NAMES = {
-    "sheet": "sheet", "gaits": "gait families", "pca": "PCA", session.VALUES: "values",
+    "sheet": "sheet", "gaits": "gaits", "pca": "PCA", session.VALUES: "values",
 }  # fmt: skip
 MAP_NOTES = {
     "sheet": "UMAP of the value projections: returns change smoothly along the sheet.",
@@ -27,7 +27,7 @@ BALL_ENDS = {
 
 def map_choices(overview: Overview) -> None:
     """Which map, coloured by what, with what laid over it."""
-    which, colour, layers = st.columns([2.5, 1.5, 0.5])
+    which, colour, layers = st.columns([2.3, 1.5, 0.55])
     which.segmented_control(
         "map", [name for name in MAP_NAMES if name in (*overview.places, session.VALUES)],
         key=session.MAP, required=True, bind="query-params", format_func=MAP_NAMES.__getitem__,

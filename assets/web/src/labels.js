@@ -70,15 +70,17 @@ export class Labels {
       const [left, right] = [panel.x + EDGE + row.width / 2, panel.x + panel.width - EDGE - row.width / 2];
       const x = clamp(atX, left, right);
       const underBar = panel.y === 0 && x + row.width / 2 >= barLeft - GAP;
-      const y = clamp(atY, panel.y + row.height + (underBar ? BAR_HEIGHT : EDGE), panel.y + panel.height - EDGE);
-      placed.push({ row, x, y });
+      const top = panel.y + row.height + (underBar ? BAR_HEIGHT : EDGE);
+      placed.push({ row, x, y: clamp(atY, top, panel.y + panel.height - EDGE), top });
     }
     placed.sort((a, b) => b.y - a.y);
     placed.forEach((label, i) => {
       for (const other of placed.slice(0, i)) {
         const overlapX = Math.abs(label.x - other.x) < (label.row.width + other.row.width) / 2 + GAP;
         const overlapY = Math.abs(label.y - other.y) < label.row.height + GAP;
-        if (overlapX && overlapY) label.y = other.y - label.row.height - GAP;
+        if (!(overlapX && overlapY)) continue;
+        const above = other.y - label.row.height - GAP;
+        label.y = above >= label.top ? above : other.y + other.row.height + GAP; // not under the buttons
       }
       const { row, x, y } = label;
       row.node.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -100%)`;
