@@ -73,11 +73,11 @@ def test_hold_keeps_what_was_measured(app_page: Page) -> None:
 
 def test_undo_and_redo(app_page: Page) -> None:
     now = shown(app_page)
-    app_page.locator(".st-key-undo button").click()
+    app_page.locator(".st-key-undo button").first.click()
     answered(app_page, now)
     assert "(held)" not in shown(app_page)
     back = shown(app_page)
-    app_page.locator(".st-key-redo button").click()
+    app_page.locator(".st-key-redo button").first.click()
     answered(app_page, back)
     assert shown(app_page) == now
 
