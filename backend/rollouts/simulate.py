@@ -12,8 +12,9 @@ from backend.envs.spec import EnvSpec
 from backend.policies.policy import Policy
 from backend.threads import one_thread
 
-THREADED_ROWS = 256
-"From this many rows on, physics is worth a second thread; below, waking it costs more."
+THREADED_ROWS, THREADED_WHOLE_ROWS = 256, 4
+"""From this many rows on, physics is worth a second thread; below, waking it costs more. The latter
+where each row is a whole ``MjData``, whose step takes long enough to be worth it for a few."""
 AFTERMATH_S = 1.5
 "Seconds a film goes on after a fall: long enough for a robot without torque to lie."
 
@@ -115,7 +116,8 @@ def simulate_many(
 def _simulate_many(
     spec: EnvSpec, policy: Policy, seeds: Sequence[int], kept_steps: Sequence[int] | range
 ) -> Episodes:
-    env = BatchedEnv(spec, len(seeds), num_threads=2 if len(seeds) >= THREADED_ROWS else 1)
+    enough = THREADED_ROWS if spec.full_state is None else THREADED_WHOLE_ROWS
+    env = BatchedEnv(spec, len(seeds), num_threads=2 if len(seeds) >= enough else 1)
     obs = env.reset(seeds)
     alive: Bool[Array, "episode"] = np.ones(len(seeds), bool)
     returns = np.zeros((len(seeds), spec.num_objectives))
