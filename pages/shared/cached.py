@@ -197,7 +197,9 @@ class Heartbeat:
 @st.cache_resource(show_spinner=False)
 def preload() -> None:
     """Open the other atlases in the background, once per server."""
-    Thread(target=studio().preload, name="preload").start()
+    # Scripts run in daemon threads, and threads inherit that: one that reads files when the
+    # interpreter ends would take the process down with an abort.
+    Thread(target=studio().preload, name="preload", daemon=False).start()
 
 
 @st.cache_resource(show_spinner=False)
