@@ -37,6 +37,12 @@ def _share(link: str) -> None:
     """The link, to copy or to photograph."""
     st.markdown("This link opens the same question, from the same start, on the same atlas.")
     st.code(link, language=None, wrap_lines=True)
+    st.image(_code(link), caption="The same link as a QR code", width=220)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _code(link: str) -> bytes:
+    """The link as a QR code, PNG."""
     picture = BytesIO()
     segno.make(link, error="l").save(picture, kind="png", scale=QR_SCALE, border=2)
-    st.image(picture.getvalue(), caption="The same link as a QR code", width=220)
+    return picture.getvalue()

@@ -11,7 +11,9 @@ import { Scene } from "./scene.js";
 import { probeWebGL } from "./stage.js";
 import { readTheme } from "./theme.js";
 
-const LITE_FRAME_MS = 24; // software WebGL: leave the CPU some air
+const LITE_FRAME_MS = 24; // software WebGL: leave the CPU some air,
+const [LITE_BUSY_FRAME_MS, LITE_BUSY_MS] = [250, 700]; // and more while an answer is under way
+const BUSY = '[data-test-script-state="running"]'; // Streamlit's own mark on the page
 
 class Player {
   constructor({ parentElement }) {
@@ -145,17 +147,27 @@ class Player {
     this.request = null;
     if (!this.replay || !this.root.clientHeight) return;
     const moving = this.playing || this.gliding;
-    if (this.lite && moving && now - this.last < LITE_FRAME_MS) return this.invalidate();
-    const elapsed = this.running ? Math.min(0.1, (now - this.last) / 1000) : 0;
+    const busy = this.lite && this.#busy(now);
+    const pause = busy ? LITE_BUSY_FRAME_MS : LITE_FRAME_MS;
+    if (this.lite && moving && !this.fresh && now - this.last < pause) return this.invalidate();
+    const elapsed = this.running ? Math.min(busy ? 0.3 : 0.1, (now - this.last) / 1000) : 0;
     this.last = now;
     if (this.playing) {
       this.time += elapsed * this.speed;
       if (this.time > this.#end) this.time = 0;
     }
     this.#draw(elapsed);
-    this.#watchPace(elapsed);
+    if (!busy) this.#watchPace(elapsed);
     this.running = this.visible && !document.hidden && (this.playing || this.gliding);
     if (this.running) this.invalidate();
+  }
+
+  /** Whether a question has just been asked: what draws less then is answered sooner. */
+  #busy(now) {
+    const running = document.querySelector(BUSY) !== null;
+    if (running && !this.scriptRan) this.busyUntil = now + LITE_BUSY_MS;
+    this.scriptRan = running;
+    return running && now < this.busyUntil;
   }
 
   #draw(elapsed) {
