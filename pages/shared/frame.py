@@ -24,7 +24,7 @@ _STYLE = """
   .stMarkdown small { line-height: 1.35; display: inline-block; }
   .stSidebar .stRadio p { font-size: .9rem; line-height: 1.25; }
   .stSidebar .stRadio [role="radiogroup"] { gap: .35rem; }
-  .st-key-map button { padding: 0 .6rem; }
+  .st-key-map button { padding: 0 .48rem; }
   table { width: 100%; font-variant-numeric: tabular-nums; }
 </style>
 """

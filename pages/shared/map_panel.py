@@ -27,7 +27,7 @@ BALL_ENDS = {
 
 def map_choices(overview: Overview) -> None:
     """Which map, coloured by what, with what laid over it."""
-    which, colour, layers = st.columns([2.3, 1.5, 0.55])
+    which, colour, layers = st.columns([2.3, 1.75, 0.5])
     which.segmented_control(
         "map", [name for name in MAP_NAMES if name in (*overview.places, session.VALUES)],
         key=session.MAP, required=True, bind="query-params", format_func=MAP_NAMES.__getitem__,
