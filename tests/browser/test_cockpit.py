@@ -107,6 +107,8 @@ def test_a_question_is_asked_again_and_compared(app_page: Page) -> None:
     app_page.get_by_role("button", name="compare").click()
     nodes.nth(1).click()
     expect(app_page.locator("table thead")).to_contain_text("question 2")
+    expect(app_page.locator(".tr-node[data-compared]")).to_have_text("2")
+    app_page.wait_for_selector('[data-test-script-state="notRunning"]')
     nodes.nth(1).focus()
     nodes.nth(1).press("c")
     expect(app_page.locator("table thead")).not_to_contain_text("question 2")

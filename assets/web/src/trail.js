@@ -58,7 +58,9 @@ class Trail {
   #choose(i, shifted) {
     if (!this.comparing && !shifted) return i !== this.view.at && this.send("go", i);
     this.#setMode(false);
-    this.send("compare", i === this.view.compared || i === this.view.at ? -1 : i);
+    this.view.compared = i === this.view.compared || i === this.view.at ? -1 : i; // at once
+    [...this.nodes.children].forEach((node, k) => node.toggleAttribute("data-compared", k === this.view.compared));
+    this.send("compare", this.view.compared);
   }
 
   #tell(i) {
