@@ -27,6 +27,7 @@ from backend.steering.problem import BOUND_TOLERANCE, TARGET_TOLERANCE, pose
 from backend.steering.reachable import Reach, reach
 from backend.steering.request import (
     METHODS,
+    MOST_STEPS,
     Goal,
     Method,
     Mode,
@@ -40,9 +41,9 @@ from backend.watched import Beat, watched
 
 __all__ = [
     "ACCENT", "BOUND_TOLERANCE", "CLIP_SECONDS", "CLIP_SIZE", "MAX_DISTANCE", "METHODS",
-    "TARGET_TOLERANCE", "AtlasLabel", "Encoded", "Film", "Format", "Goal", "Measured", "Method",
-    "Mode", "Overview", "Reach", "SteerAnswer", "SteerRequest", "Studio", "Survey", "Trajectory",
-    "VerifiedAnswer", "atlas_root",
+    "MOST_STEPS", "TARGET_TOLERANCE", "AtlasLabel", "Encoded", "Film", "Format", "Goal",
+    "Measured", "Method", "Mode", "Overview", "Reach", "SteerAnswer", "SteerRequest", "Studio",
+    "Survey", "Trajectory", "VerifiedAnswer", "atlas_root",
 ]  # fmt: skip
 
 ATLASES_VARIABLE = "STEERSCAPE_ATLASES"
@@ -155,10 +156,6 @@ class Studio:
         ``backend.rollouts.stride.key_times`` says which poses; ``size`` is that of each.
         """
         return render_strip(film.strip(self.spec(name), num=num, size=size))
-
-    def latent_at(self, name: str, map_name: str, xy: Float[Array, "xy"]) -> Float[Array, "latent"]:
-        """The latent that would live at a place of a map; ``survey`` says how far off it is."""
-        return self.survey(name).settler(map_name, xy).z
 
     def promise(self, name: str, z: Float[Array, "latent"]) -> Float[Array, "objective"]:
         """Predicted returns of a latent."""

@@ -110,7 +110,7 @@ def test_the_latent_at_a_policys_place_is_that_policy(
 ) -> None:
     row = int(atlas.training_rows[7])
     xy = atlas.place(map_name, atlas.z[[row]])[0]
-    found = studio.latent_at(ATLAS, map_name, xy)
+    found = studio.survey(ATLAS).settler(map_name, xy).z
     typical = float(np.median(atlas.cloud.spacing))
     assert np.linalg.norm(found - atlas.z[row]) < 0.1 * typical
 
@@ -128,7 +128,7 @@ def test_an_episode_becomes_replay_clip_gif_and_strip(studio: Studio, atlas: Atl
 
 def test_unknown_map_is_refused(studio: Studio) -> None:
     with pytest.raises(UnknownName, match="sheet, gaits, pca"):
-        studio.latent_at(ATLAS, "globe", np.zeros(2))
+        studio.survey(ATLAS).settler("globe", np.zeros(2))
 
 
 def test_atlases_are_loaded_once(monkeypatch: pytest.MonkeyPatch, atlas: Atlas) -> None:

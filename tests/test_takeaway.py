@@ -27,11 +27,8 @@ def test_every_environment_can_be_taken_away() -> None:
 
 
 @pytest.mark.parametrize("env", ENVIRONMENTS)
-def test_the_script_reproduces_the_recorded_returns(
-    tiny: Callable[[str], Path], tmp_path: Path, env: str
-) -> None:
-    folder = tiny(env)
-    atlas = load_atlas(folder.name, folder.parent)
+def test_the_script_reproduces_the_recorded_returns(tmp_path: Path, env: str) -> None:
+    atlas = load_atlas(env)  # the shipped one: whole episodes, where a rounding would show
     content = takeaway(atlas, atlas.z[0], asked={"note": "ü"}, extras={"film.mp4": b"film"})
     ZipFile(BytesIO(content)).extractall(tmp_path)
     policy = tmp_path / "policy"

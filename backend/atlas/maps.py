@@ -9,11 +9,6 @@ from backend.representation.value_heads import ValueHeads
 
 NUM_NEIGHBOURS = 8
 FEWEST_FOR_UMAP = 16
-MAP_TITLES = {
-    "sheet": "returns sheet (UMAP of projections)",
-    "gaits": "gait families (UMAP of z)",
-    "pca": "PCA of z",
-}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,8 +38,8 @@ def _upright(qpos: Float[Array, "*batch qpos"]) -> Bool[Array, "*batch"]:
 
 
 def _centre_of_mass(model: mujoco.MjModel, data: mujoco.MjData) -> Float[Array, "3"]:
-    mass = model.body_mass
-    return mass @ data.xipos / mass.sum()
+    mass = model.body_mass  # summed in Gymnasium's order: a product of matrices rounds differently
+    return (mass[:, None] * data.xipos).sum(0) / mass.sum()
 
 
 def _position(model: mujoco.MjModel, data: mujoco.MjData) -> Float[Array, "2"]:

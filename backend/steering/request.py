@@ -13,6 +13,8 @@ Mode = Literal["target", "at least", "at most"]
 Method = Literal["tangent", "free", "closed-form", "nearest"]
 Outcome = Literal["reached", "infeasible", "left manifold", "out of steps"]
 
+MOST_STEPS = 10_000
+"Largest step budget."
 METHODS: tuple[Method, ...] = ("tangent", "free", "closed-form", "nearest")
 
 
@@ -102,8 +104,9 @@ def check_request(request: SteerRequest, atlas: Atlas) -> None:
         raise UnknownName("method", request.method, METHODS)
     if not 0 <= request.projection <= 1:
         raise InvalidValue("projection", request.projection, "a number from 0 to 1")
-    if not 1 <= request.max_steps <= 10_000:
-        raise InvalidValue("max_steps", request.max_steps, "a whole number from 1 to 10000")
+    if not 1 <= request.max_steps <= MOST_STEPS:
+        expected = f"a whole number from 1 to {MOST_STEPS}"
+        raise InvalidValue("max_steps", request.max_steps, expected)
     if isinstance(request.start, str):
         atlas.population.row(request.start)
     elif request.start is not None:

@@ -87,7 +87,7 @@ def clip(name: str, steered: bytes, caption: str) -> bytes:
 def take_away(name: str, steered: bytes, caption: str, link: str) -> bytes:
     """The steered policy as a folder that runs without this app, its film included."""
     return studio().take_away(
-        name, np.frombuffer(steered), asked={"goals": caption, "link": link},
+        name, np.frombuffer(steered).copy(), asked={"goals": caption, "link": link},
         extras={"film.mp4": clip(name, steered, caption)},
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from backend.studio import METHODS, Overview, SteerAnswer, SteerRequest, VerifiedAnswer
+from backend.studio import METHODS, MOST_STEPS, Overview, SteerAnswer, SteerRequest, VerifiedAnswer
 from pages.shared import cached, session
 from pages.shared.navigator import navigator
 
@@ -57,7 +57,7 @@ def _how() -> None:
         "Without it predictions are met sooner, off the data, where they need not hold.",
     )  # fmt: skip
     st.number_input(
-        "step budget", 1, 10_000, key=session.STEPS, bind="query-params",
+        "step budget", 1, MOST_STEPS, key=session.STEPS, bind="query-params",
         help="The solver stops here even if it has not arrived.",
     )  # fmt: skip
 
@@ -100,7 +100,7 @@ def _help(
     """One button for the one thing that helps, where something is amiss."""
     outcome = answer.result.outcome
     if outcome == "out of steps":
-        _offer("Allow more steps", {session.STEPS: min(MORE_STEPS * request.max_steps, 10_000)})
+        _offer("Allow more steps", {session.STEPS: min(MORE_STEPS * request.max_steps, MOST_STEPS)})
     elif outcome == "left manifold" and (request.method != "tangent" or request.projection < 1):
         _offer("Stay on the data", {session.METHOD: "tangent", session.PROJECTION: 1.0})
     elif outcome == "infeasible" or (verified is not None and not verified.success):

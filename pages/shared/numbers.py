@@ -23,8 +23,7 @@ def numbers_panel(
     ]
     for i, objective in enumerate(overview.objectives):
         goal, aim = request.goals.get(objective.name), session.aims()[objective.name]
-        sign = {"target": "=", "at least": "≥", "at most": "≤"}
-        aimed = f"{sign[goal.mode]} {goal.value:.0f}" if goal else "free"
+        aimed = f"{session.SIGNS[goal.mode]} {goal.value:.0f}" if goal else "free"
         held = " (held)" if goal and aim.mode == "hold" else ""
         mean = verified.measured.mean[i] if verified else quick[i]
         spread = f" ± {verified.measured.std[i]:.0f}" if verified else ""

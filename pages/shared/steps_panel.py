@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pages.shared.scatter_files import short
 from pages.shared.static_files import publish_file
 from pages.shared.web_component import WEB_DIR, register
 
@@ -58,7 +59,7 @@ def _message(curve: Curve) -> dict[str, Any]:
 
 def _thin(values: np.ndarray) -> list[float]:
     rows = np.linspace(0, len(values) - 1, min(len(values), MAX_POINTS)).round().astype(int)
-    return [float(f"{value:.5g}") for value in values[rows]]
+    return short(values[rows])
 
 
 @cache

@@ -48,9 +48,8 @@ def _node(overview: Overview, visit: session.Visit) -> Mapping[str, Any]:
 
 def words(visit: session.Visit) -> str:
     """What was asked, in a few signs."""
-    signs = {"target": "=", "at least": "≥", "at most": "≤"}
     goals = visit.request.goals.items()
-    asked = ", ".join(f"{name} {signs[goal.mode]} {goal.value:.0f}" for name, goal in goals)
+    asked = ", ".join(f"{name} {session.SIGNS[goal.mode]} {goal.value:.0f}" for name, goal in goals)
     start = visit.controls[session.START]
     return f"{asked} from {start}"
 

@@ -90,7 +90,7 @@ def test_ground_on_the_map_is_the_policy_that_would_live_there(opened: Open) -> 
     app.session_state["map-view"] = {"ground": {"x": float(place[0]), "y": float(place[1])}}
     app.run()
     assert not app.exception
-    z = studio.latent_at(ATLAS, "sheet", place)
+    z = studio.survey(ATLAS).settler("sheet", place).z
     assert app.selectbox(key="start").value == session.SPOT
     assert app.query_params["z"] == latent_text(z.tolist())
     promise = studio.promise(ATLAS, z)
@@ -177,3 +177,10 @@ def test_the_shared_link_opens_the_same_state(opened: Open) -> None:
     assert first.key == second.key
     results = [Studio().steer(ATLAS, request).result for request in (first, second)]
     assert results[0].path.tobytes() == results[1].path.tobytes()
+
+
+def test_what_is_held_is_not_moved_by_a_click(opened: Open) -> None:
+    app = opened(forward="hold:4321")
+    app.session_state["return-view"] = {"ground": {"x": 7000.0, "y": -2500.0}}
+    app.run()
+    assert (aim(app, "forward").value, aim(app, "energy").value) == (4321, -2500)

@@ -28,7 +28,7 @@ export class Row {
     this.track = el("div", { class: "nv-track" }, el("span", { class: "nv-rail" }), this.band, this.now, this.slider);
     this.low = el("span");
     this.high = el("span");
-    this.text = el("span", { class: "nv-text" });
+    this.text = el("span", { class: "nv-text", title: "Measured returns of policies, and predicted ones of blends between neighbours, that keep all other aims" });
     this.node = el("div", { class: "nv-row", role: "group" }, this.about,
       el("div", { class: "nv-head" }, this.title, this.mode, this.number), this.track,
       el("div", { class: "nv-foot" }, this.low, this.text, this.high));

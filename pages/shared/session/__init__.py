@@ -65,7 +65,6 @@ from pages.shared.session.looking import (
     LASSOS,
     NOTHING,
     ROUTE,
-    STRIP,
     Group,
     Polygon,
     ball,

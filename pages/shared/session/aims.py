@@ -77,17 +77,23 @@ def _check_version(overview: Overview) -> None:
 
 def _linked_aim(overview: Overview, i: int) -> Aim:
     """The aim of the address, or the first one."""
-    name, scale = overview.objectives[i].name, overview.scale(i)
-    mode, value = overview.first_goals.get(name, (None, scale.nearest(sum(_ends(overview, i)) / 2)))
-    first = Aim(mode=mode or "free", value=value)
+    name, first = overview.objectives[i].name, _first_aim(overview, i)
     text = st.query_params.get(name)
     if text is None:
         return first
     try:
-        return read_aim(name, text, scale)
+        return read_aim(name, text, overview.scale(i))
     except InvalidValue as error:
         note(str(error))
         return first
+
+
+def _first_aim(overview: Overview, i: int) -> Aim:
+    """What is asked of an objective before anybody has asked."""
+    scale = overview.scale(i)
+    free = ("free", scale.nearest((scale.low + scale.high) / 2))
+    mode, value = overview.first_goals.get(overview.objectives[i].name, free)
+    return Aim(mode=mode, value=value)
 
 
 def _ends(overview: Overview, i: int) -> tuple[int, int]:
@@ -118,12 +124,15 @@ def aims() -> dict[str, Aim]:
 def aimed(overview: Overview, returns: Mapping[int, float]) -> dict[str, Aim]:
     """Aims moved to given returns, kept inside the attainable range.
 
-    Objectives without a return keep what was asked of them: a click cannot know more.
+    Objectives without a return keep what was asked of them: a click cannot know more. What is held
+    is held.
     """
     moved = dict(aims())
     for i, value in returns.items():
         name, (low, high) = overview.objectives[i].name, _ends(overview, i)
         mode: AimMode = moved[name].mode
+        if mode == "hold":
+            continue
         if mode == "free":
             mode = "target" if i == 0 else "at least"
         moved[name] = Aim(mode=mode, value=int(min(max(value, low), high)))
@@ -165,10 +174,7 @@ def write_address(overview: Overview) -> None:
     The choices stand there already: Streamlit binds their widgets.
     """
     for i, (name, aim) in enumerate(aims().items()):
-        scale = overview.scale(i)
-        middle = scale.nearest((scale.low + scale.high) / 2)
-        mode, value = overview.first_goals.get(name, ("free", middle))
-        _say(name, aim.text if aim != Aim(mode=mode, value=value) else None)
+        _say(name, aim.text if aim != _first_aim(overview, i) else None)
     spot = latent() if choice(START) == SPOT else None
     _say(SPOT_LATENT, latent_text(spot) if spot else None)
     said = {*st.query_params} - {VERSION}

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from backend.studio import METHODS, Overview
+from backend.studio import METHODS, MOST_STEPS, Overview
 
 ATLAS, MAP, COLOUR, START, METHOD, LIVE = "atlas", "map", "colour", "start", "method", "live"
 AXES, PROJECTION, STEPS = "axes", "projection", "steps"
@@ -17,7 +17,7 @@ KINDS = ("measured", "predicted", "residual")
 VALUES = "values"
 "The value plane instead of a map."
 NEAREST, SPOT = "nearest", "a spot on the map"
-FIRST_STEPS, MOST_STEPS = 300, 10_000
+FIRST_STEPS = 300
 LIMITS = {PROJECTION: (0.0, 1.0), STEPS: (1, MOST_STEPS)}
 "Smallest and largest value of the number widgets."
 
