@@ -20,6 +20,7 @@ from backend.commands.atlas import AtlasCommand
 from backend.commands.bench import Bench
 from backend.commands.encode import Encode
 from backend.commands.evaluate import Evaluate
+from backend.commands.pictures import Pictures
 from backend.commands.population import PopulationCommand
 from backend.commands.render import Render
 from backend.commands.report import Report
@@ -34,6 +35,7 @@ Command = (
     | Annotated[Encode, tyro.conf.subcommand("encode")]
     | Annotated[Render, tyro.conf.subcommand("render")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
+    | Annotated[Pictures, tyro.conf.subcommand("pictures")]
     | Annotated[Report, tyro.conf.subcommand("report")]
     | Annotated[Bench, tyro.conf.subcommand("bench")]
 )

@@ -36,5 +36,12 @@ class AppDidNotStart(StudioError):
         super().__init__(f"the app did not start: {why}")
 
 
+class NoBrowser(StudioError):
+    """There is no Chromium, or nothing that could drive it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"no browser: {why}")
+
+
 class RenderFailure(StudioError):
     """The render process died or answered too late."""

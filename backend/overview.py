@@ -38,6 +38,8 @@ class AtlasLabel:
     "What sets it apart, in full; empty if nothing does."
     objectives: tuple[str, ...]
     "Titles of the objectives; none where the manifest cannot be read."
+    whole: str
+    "Name of the same atlas without a hole; its own where it has none, or where there is no such."
 
 
 @dataclass(frozen=True)
@@ -167,15 +169,16 @@ def atlas_labels(root: Path) -> list[AtlasLabel]:
 
     A damaged atlas is offered under its name: opening it says what is wrong.
     """
-    order = list(ENVIRONMENTS)
+    order, names = list(ENVIRONMENTS), list_atlases(root)
     labels = []
-    for name in list_atlases(root):
+    for name in names:
         env = _environment(root / name)
         spec = ENVIRONMENTS.get(env)
         label = AtlasLabel(
             name=name, title=atlas_title(name, env),
             note=HOLE_NOTE if name.endswith(HOLE_SUFFIX) else "",
             objectives=tuple(o.title for o in spec.objectives) if spec else (),
+            whole=whole if (whole := name.removesuffix(HOLE_SUFFIX)) in names else name,
         )  # fmt: skip
         labels.append((order.index(env) if spec else len(order), name, label))
     return [label for *_, label in sorted(labels, key=lambda row: row[:2])]

@@ -1,6 +1,7 @@
 """The app in a process of its own, warm before its first visitor."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -51,6 +52,18 @@ def served(
     finally:
         server.terminate()
         server.wait(timeout=STOP_SECONDS)
+
+
+@contextmanager
+def served_somewhere(
+    script: Path = ROOT / "app.py", *, log: IO[str] | int = subprocess.DEVNULL
+) -> Iterator[str]:
+    """Serve a script at a free port of this machine; gives its address. Raises AppDidNotStart."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with served(port, script=script, log=log):
+        yield local_url(port)
 
 
 def local_url(port: int) -> str:

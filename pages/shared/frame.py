@@ -17,7 +17,7 @@ _STYLE = """
   .stSidebar { min-width: 10.5rem; max-width: 11.5rem; }
   .stVerticalBlock { gap: .55rem; }
   .stMarkdown p { margin-bottom: .2rem; }
-  .stMainBlockContainer > div > div > .stElementContainer:first-child p { margin-bottom: .4rem; }
+  .stMainBlockContainer > div > div > .stElementContainer:first-child p { margin-bottom: .55rem; }
   .st-key-goals-compact, .st-key-goals-compact .stVerticalBlock { gap: 0; }
   .st-key-goals-compact .stHorizontalBlock { margin-bottom: .25rem; }
   .st-key-goals-compact .stColumn:first-child p { font-size: .95rem; }
@@ -25,7 +25,10 @@ _STYLE = """
   .stSidebar .stRadio p { font-size: .9rem; line-height: 1.25; }
   .stSidebar .stRadio [role="radiogroup"] { gap: .35rem; }
   .st-key-map button { padding: 0 .48rem; }
-  table { width: 100%; font-variant-numeric: tabular-nums; }
+  /* A popover swaps its arrow when it opens; a click on the arrow then counts as outside of it. */
+  .stPopover button * { pointer-events: none; }
+  table { width: 100%; font-variant-numeric: tabular-nums; font-size: .95rem; }
+  .stMarkdown td { white-space: nowrap; }
 </style>
 """
 
@@ -51,17 +54,23 @@ def sidebar() -> None:
     """Atlas choice and what computes."""
     st.logo("assets/logo.svg", size="large")
     labels = {label.name: label for label in studio().labels()}
+    holes = {label.whole: name for name, label in labels.items() if label.whole != name}
     with st.sidebar:
         st.markdown("**Steerscape**")
         if not labels:
             return  # the page says that there is none
-        session.choose_atlas(list(labels))
+        session.choose_atlas(list(labels), holes)
         st.radio(
-            "Atlas", list(labels), key=session.ATLAS,
+            "Atlas", [name for name in labels if name not in holes.values()], key=session.ROBOT,
             format_func=lambda name: labels[name].title,
             help="Each atlas holds the policies of one environment.",
         )  # fmt: skip
-        session.keep_atlas()
+        st.toggle(
+            "with a hole", key=session.HOLE, disabled=st.session_state[session.ROBOT] not in holes,
+            help="The same, trained without a band of returns: what is asked for in there must be "
+            "made, it cannot be remembered.",
+        )  # fmt: skip
+        session.keep_atlas(holes)
         chosen = labels[session.atlas_name()]
         st.caption(" · ".join(filter(None, [*chosen.objectives, chosen.note])))
         st.caption(f":material/memory: backend: {studio().device} · {os.cpu_count()} cores")

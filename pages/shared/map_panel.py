@@ -27,7 +27,7 @@ BALL_ENDS = {
 
 def map_choices(overview: Overview) -> None:
     """Which map, coloured by what, with what laid over it."""
-    which, colour, layers = st.columns([2.3, 1.75, 0.5])
+    which, colour, layers = st.columns([2.25, 1.9, 0.48])
     which.segmented_control(
         "map", [name for name in MAP_NAMES if name in (*overview.places, session.VALUES)],
         key=session.MAP, required=True, bind="query-params", format_func=MAP_NAMES.__getitem__,
@@ -37,7 +37,9 @@ def map_choices(overview: Overview) -> None:
         "colour", list(colour_choices(overview)), key=session.COLOUR, bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
-    with layers.popover("", icon=":material/layers:", help="Laid over the map", width="stretch"):
+    with layers.popover(
+        "", icon=":material/layers:", help="Laid over the map", width="stretch", key="layers"
+    ):
         st.toggle(
             "value field", key=session.FIELD,
             help="Arrows point where the predicted return of the colour's objective grows, lines "

@@ -13,15 +13,24 @@ WORDS = {"first": "the start", "last": "the answer", "between": "on the way"}
 def solver_panel(overview: Overview, request: SteerRequest, answer: SteerAnswer) -> None:
     """Scrub along the solver's path: map, numbers and orange robot show the policy there."""
     last = answer.result.num_steps
+    step = session.step(session.SOLVER, last)
     steps_panel(
         session.SOLVER,
         [*_predicted(overview, request, answer), _multipliers(overview, answer), _distance(answer)],
-        num_steps=last, step=session.step(session.SOLVER, last), words=WORDS,
+        num_steps=last, step=step, words=WORDS,
     )  # fmt: skip
-    st.caption(
-        "Scrub along the path: the map, the numbers and the orange robot show the policy at that "
+    words, go_on = st.columns([3, 1], vertical_alignment="center")
+    words.caption(
+        "Play or scrub the path: the map, the numbers and the orange robot show the policy at that "
         "step. Dashed: what was asked."
     )
+    if go_on.button(
+        "Start from this step", key="go-on", icon=":material/flag:", width="stretch",
+        disabled=step == last, help="Stop here: the policy at this step becomes the start, and "
+        "the solver goes on from it with whatever is asked then.",
+    ):  # fmt: skip
+        z = tuple(answer.result.path[step].tolist())
+        session.change({session.LATENT: z, session.START: session.SPOT})
 
 
 def _predicted(overview: Overview, request: SteerRequest, answer: SteerAnswer) -> list[Curve]:

@@ -97,6 +97,21 @@ def test_the_solver_is_scrubbed_by_keyboard(app_page: Page) -> None:
     assert shown(app_page) == before
 
 
+def test_the_climb_is_played_and_stopped(app_page: Page) -> None:
+    root = app_page.locator(".sv-root")
+    root.get_by_role("button", name="Play the path").click()
+    expect(root).to_have_attribute("data-step", "0")
+    expect(root).not_to_have_attribute("data-step", "0")
+    root.get_by_role("button", name="Stop here").click()
+    step = root.get_attribute("data-step")
+    expect(app_page.get_by_role("button", name="Start from this step")).to_be_enabled()
+    app_page.wait_for_timeout(1500)
+    assert root.get_attribute("data-step") == step, "it stays where it was stopped"
+    before = shown(app_page)
+    root.get_by_role("button", name="To the answer").click()
+    answered(app_page, before)
+
+
 def test_a_question_is_asked_again_and_compared(app_page: Page) -> None:
     nodes = app_page.locator(".tr-node")
     count, now = nodes.count(), shown(app_page)
@@ -127,4 +142,11 @@ def test_the_link_is_offered_with_its_code(app_page: Page) -> None:
     link = app_page.get_by_test_id("stPopoverBody").locator("code")
     expect(link).to_contain_text(f"atlas={ATLAS}")
     expect(app_page.get_by_test_id("stPopoverBody").locator("img")).to_be_visible()
+    app_page.keyboard.press("Escape")
+
+
+def test_the_layers_open_at_the_first_click(app_page: Page) -> None:
+    button = app_page.locator(".st-key-layers button").first
+    button.click()  # on its icons, which Streamlit swaps for others
+    expect(app_page.get_by_test_id("stPopoverBody")).to_contain_text("value field")
     app_page.keyboard.press("Escape")

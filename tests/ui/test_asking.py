@@ -149,6 +149,20 @@ def test_any_step_of_the_path_can_be_shown(opened: Open) -> None:
     assert numbers(app)[2] != at_ten[2], "another question starts at its answer"
 
 
+def test_a_step_on_the_way_becomes_the_start(opened: Open) -> None:
+    app = opened(forward="is:6000")
+    assert app.button(key="go-on").disabled, "the answer is the end"
+    event(app, session.SOLVER, step=10)
+    request = app.session_state["_of_atlas_tree"].visits[0].request
+    z = Studio().steer(ATLAS, request).result.path[10]
+    app.button(key="go-on").click().run()
+    assert not app.exception
+    assert app.selectbox(key="start").value == session.SPOT
+    assert app.session_state[session.LATENT] == tuple(z.tolist())
+    began = Studio().steer(ATLAS, app.session_state["_of_atlas_tree"].visits[1].request).result
+    np.testing.assert_array_equal(began.path[0], z)
+
+
 def test_two_questions_can_be_compared(opened: Open) -> None:
     app = opened(forward="is:6000")
     first = numbers(app)

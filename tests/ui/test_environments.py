@@ -17,6 +17,7 @@ from tests.ui.asking import aim, ask
 
 APP = str(Path(__file__).parents[2] / "app.py")
 HOPPER, ANT = "mo-hopper-v5", "mo-ant-2obj-v5"
+HOLE = f"{HOPPER}-hole"
 Views = dict[str, ScatterView]
 
 
@@ -24,8 +25,9 @@ Views = dict[str, ScatterView]
 def views(
     monkeypatch: pytest.MonkeyPatch, tiny: Callable[[str], Path], tmp_path: Path
 ) -> Iterator[Views]:
-    """An app of three atlases that does not verify; what its two panels were last sent."""
-    for name, folder in {HOPPER: tiny(HOPPER), ANT: tiny(ANT), ATLAS: ATLAS_DIR / ATLAS}.items():
+    """An app of three robots that does not verify; what its two panels were last sent."""
+    folders = {HOPPER: tiny(HOPPER), HOLE: tiny(HOPPER), ANT: tiny(ANT), ATLAS: ATLAS_DIR / ATLAS}
+    for name, folder in folders.items():
         (tmp_path / name).symlink_to(folder, target_is_directory=True)
     monkeypatch.setenv(ATLASES_VARIABLE, str(tmp_path))
     monkeypatch.setattr(controls, "verify", lambda *_: None)
@@ -62,7 +64,7 @@ def table(app: AppTest) -> str:
 
 def test_friendly_titles_and_the_first_robot_first(views: Views) -> None:
     app = opened()
-    titles = app.sidebar.radio(key="atlas").options
+    titles = app.sidebar.radio(key="robot").options
     assert titles == ["HalfCheetah", "Hopper, three objectives", "Ant"]
     assert app.session_state["atlas"] == ATLAS
     assert not app.query_params
@@ -133,7 +135,7 @@ def test_a_switch_leaves_nothing_behind(views: Views) -> None:
     ask(app, "forward", 150)
     ask(app, "energy", mode="free")
     app.selectbox(key="method").set_value("free").run()
-    app.sidebar.radio(key="atlas").set_value(HOPPER).run()
+    app.sidebar.radio(key="robot").set_value(HOPPER).run()
     assert not app.exception
     seen = overview(HOPPER)
     assert app.selectbox(key="start").value == seen.first_start
@@ -143,11 +145,26 @@ def test_a_switch_leaves_nothing_behind(views: Views) -> None:
     said = dict(app.query_params)
     assert said == {"atlas": HOPPER, "method": "free", "v": seen.content_hash[:10]}
     app.selectbox(key="axes").set_value("height × energy").run()
-    app.sidebar.radio(key="atlas").set_value(ATLAS).run()
+    app.sidebar.radio(key="robot").set_value(ATLAS).run()
     for name, (mode, value) in home.first_goals.items():
         assert aim(app, name).mode == mode
         assert aim(app, name).value == value
     assert app.query_params["atlas"] == ATLAS
+
+
+def test_the_twin_with_a_hole_is_a_switch_away(views: Views) -> None:
+    app = opened(HOPPER)
+    assert not app.toggle(key="hole").value
+    app.toggle(key="hole").set_value(True).run()
+    assert not app.exception
+    assert app.session_state["atlas"] == HOLE
+    assert app.query_params["atlas"] == HOLE
+    app.sidebar.radio(key="robot").set_value(ANT).run()
+    assert app.session_state["atlas"] == ANT, "it has no such twin"
+    assert app.toggle(key="hole").disabled
+    app = opened(HOLE)
+    assert app.sidebar.radio(key="robot").value == HOPPER
+    assert app.toggle(key="hole").value
 
 
 def test_a_deep_link_says_everything(views: Views) -> None:

@@ -49,7 +49,7 @@ export class Bar {
     this.now = el("span", {}, "0.0 s");
     this.total = el("span", { class: "sp-total" });
     this.time = el("span", { class: "sp-time" }, this.now, this.total);
-    this.scrub = el("input", { type: "range", class: "sp-scrub", min: 0, max: 1, step: 1, value: 0,
+    this.scrub = el("input", { type: "range", class: "sp-scrub scrub", min: 0, max: 1, step: 1, value: 0,
       "aria-label": "Time in the episode", oninput: () => player.seekFrame(Number(this.scrub.value)) });
     this.speed = segments("Playback speed", SPEEDS, (value) => player.setSpeed(value));
     this.node = el("div", { class: "sp-bar" },

@@ -7,6 +7,7 @@ import { helpPanel, press } from "./keys.js";
 import { decodeReplay, fingerprint } from "./payload.js";
 import { Plan } from "./plan.js";
 import style from "./player.css";
+import scrub from "./scrub.css";
 import { Scene } from "./scene.js";
 import { probeWebGL } from "./stage.js";
 import { readTheme } from "./theme.js";
@@ -28,7 +29,7 @@ class Player {
     this.root = el("div", { class: "sp-root", tabindex: 0, role: "group", onkeydown: (e) => this.replay && press(e, this),
       "aria-label": "Replay. Space plays, arrows skip a second, comma and full stop step, question mark lists all keys." },
       this.stageNode, this.bar.node, this.curves.canvas);
-    takeSlot(parentElement, this.root, style);
+    takeSlot(parentElement, this.root, scrub + style);
     if (available) this.#setStage();
     else this.stageNode.append(el("div", { class: "sp-message" },
       "The 3D scene needs WebGL 2, which this browser has switched off. The reward curves below still play."));

@@ -10,6 +10,8 @@ from backend.studio import METHODS, MOST_STEPS, Overview
 
 ATLAS, MAP, COLOUR, START, METHOD, LIVE = "atlas", "map", "colour", "start", "method", "live"
 AXES, PROJECTION, STEPS = "axes", "projection", "steps"
+ROBOT, HOLE = "robot", "hole"
+"Widgets that together say the atlas: the whole one, and whether its twin with a hole is meant."
 KEPT = (MAP, METHOD, LIVE)
 "Choices about how to look and to steer: they hold for every atlas."
 KINDS = ("measured", "predicted", "residual")
@@ -39,25 +41,31 @@ def change(values: Mapping[str, Any]) -> None:
         st.rerun()
 
 
-def choose_atlas(names: Sequence[str]) -> None:
-    """Take the atlas from the address on a first visit and when going back. Call before its widget.
+def choose_atlas(names: Sequence[str], holes: Mapping[str, str]) -> None:
+    """Take the atlas from the address on a first visit and when going back. Call before widgets.
 
-    The widget shows titles but the address keeps the atlas' name, so Streamlit cannot bind the two.
+    They show titles but the address keeps the atlas' name, so Streamlit cannot bind the two.
+    ``holes`` maps an atlas to its twin with a hole.
     """
     context = get_script_run_ctx()
     went_back = context is not None and context.is_history_navigation
     if ATLAS not in st.session_state or went_back:
         linked = st.query_params.get(ATLAS, names[0])
         st.session_state[ATLAS] = linked if linked in names else names[0]
+        wholes = {hole: whole for whole, hole in holes.items()}
+        st.session_state[ROBOT] = wholes.get(atlas_name(), atlas_name())
+        st.session_state[HOLE] = atlas_name() in wholes
     if went_back:  # the address decides all else too, and where it is silent the first view
         _start_over()
 
 
-def keep_atlas() -> None:
-    """Another atlas starts from its own first view, at an address of its own.
+def keep_atlas(holes: Mapping[str, str]) -> None:
+    """Take the atlas from its widgets. Another one starts from its own first view and address.
 
     Its controls must not find the old ones' values in the address, hence a run in between.
     """
+    robot = st.session_state[ROBOT]
+    st.session_state[ATLAS] = holes.get(robot, robot) if st.session_state[HOLE] else robot
     shown = st.session_state.setdefault(_SHOWN, st.session_state[ATLAS])
     if shown != st.session_state[ATLAS]:
         st.query_params.from_dict({ATLAS: st.session_state[ATLAS]})

@@ -1,0 +1,1 @@
+"""The app seen from outside: a real Chromium that times and photographs it."""

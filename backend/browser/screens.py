@@ -1,0 +1,126 @@
+"""The screens worth a picture: where each is, and what is done there first."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from backend.browser.screen import MAP, NAVIGATOR, wait_for_rest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Act = Callable[["Page"], None]
+SETTLED_MS = 1_500
+"A wait for what moves on its own: morphs, pop-ups, fading."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """One picture to take."""
+
+    about: str
+    "What it shows."
+    query: dict[str, str] = field(default_factory=dict)
+    path: str = ""
+    act: Act = lambda _: None
+    height: int = 800
+    "Pixels of the window; its width is a laptop's."
+
+
+def _instrument(name: str, then: Act = lambda _: None) -> Act:
+    def act(page: "Page") -> None:
+        page.locator(".st-key-instrument").get_by_text(name).click()
+        wait_for_rest(page)
+        then(page)
+
+    return act
+
+
+def _field(page: "Page") -> None:
+    page.locator(".st-key-layers button").first.click()
+    page.get_by_text("value field").click()
+    page.keyboard.press("Escape")
+    wait_for_rest(page)
+
+
+def _lasso(page: "Page", group: str, at: tuple[float, float], radius: float) -> None:
+    """Draw round a place given as shares of the map's picture."""
+    box = page.locator(f"{MAP} .sm-chart").bounding_box() or {}
+    x, y = box["x"] + at[0] * box["width"], box["y"] + at[1] * box["height"]
+    page.locator(MAP).get_by_label(f"Lasso {group}").click()
+    page.mouse.move(x + radius, y)
+    page.mouse.down()
+    for i in range(1, 25):
+        turn = 2 * math.pi * i / 24
+        page.mouse.move(x + radius * math.cos(turn), y + radius * math.sin(turn))
+        page.wait_for_timeout(20)  # a frame each: moves within one are one
+    page.mouse.up()
+    wait_for_rest(page)
+    page.wait_for_timeout(SETTLED_MS)
+
+
+def _two_lassos(page: "Page") -> None:
+    _lasso(page, "these", (0.35, 0.45), 55)
+    _lasso(page, "those", (0.68, 0.5), 55)
+
+
+def _scrub(page: "Page") -> None:
+    scrub = page.locator(".sv-scrub")
+    scrub.focus()
+    for _ in range(6):
+        scrub.press("PageDown")
+    page.wait_for_timeout(SETTLED_MS)
+
+
+def _ask(page: "Page") -> None:
+    page.locator(f"{NAVIGATOR} select").last.select_option("hold")
+    wait_for_rest(page)
+
+
+HOPPER, HUMANOID, ANT, WALKER = (
+    {"atlas": f"mo-{name}"} for name in ("hopper-v5", "humanoid-v5", "ant-2obj-v5", "walker2d-v5")
+)
+SCREENS = {
+    "first": Screen(about="the first screen, as it opens"),
+    "gaits": Screen(about="the map of gaits", query={"map": "gaits"}),
+    "field": Screen(about="value field and iso-lines over the sheet", act=_field),
+    "values": Screen(about="the value plane", query={"map": "values"}),
+    "hold": Screen(about="one return held while the other is asked", act=_ask),
+    "infeasible": Screen(
+        about="aims that exclude each other",
+        query={"forward": "is:9000", "energy": "min:-300"},
+    ),
+    "solver": Screen(
+        about="the solver, scrubbed to a step on the way", act=_instrument("solver", _scrub),
+        height=1280,
+    ),
+    "walk": Screen(about="a walk on the data", act=_instrument("walk"), height=1280),
+    "groups": Screen(about="two lassos and the way between them", act=_two_lassos, height=1280),
+    "table": Screen(about="the map as a table", act=_instrument("table"), height=1280),
+    "hopper": Screen(about="three objectives", query=HOPPER),
+    "ant": Screen(about="Ant", query=ANT),
+    "humanoid": Screen(about="Humanoid", query=HUMANOID),
+    "walker": Screen(about="Walker", query=WALKER),
+    "bad-link": Screen(
+        about="a link with mistakes", query={"forward": "is:fast", "start": "nobody", "v": "0000"},
+    ),
+    "evidence": Screen(about="the evidence, in one view", path="evidence", height=1000),
+    "worst": Screen(
+        about="the ten worst cases", path="evidence", query={"study": "worst ten"}, height=1000,
+    ),
+}  # fmt: skip
+
+
+def open_screen(page: "Page", url: str, screen: Screen) -> None:
+    """Go there, do it, and wait until all is still."""
+    page.set_viewport_size({"width": 1280, "height": screen.height})
+    page.goto(f"{url}/{screen.path}?{urlencode(screen.query)}")
+    if screen.path:
+        page.wait_for_selector('[data-test-script-state="notRunning"]', state="attached")
+    else:
+        wait_for_rest(page)
+    screen.act(page)
+    page.mouse.move(0, 0)  # off every hint
+    page.wait_for_timeout(SETTLED_MS)
