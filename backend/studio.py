@@ -15,6 +15,7 @@ from backend.atlas.encode import Encoded, encode_pairs
 from backend.atlas.store import ATLAS_DIR, load_atlas
 from backend.envs.spec import EnvSpec
 from backend.errors import StudioError
+from backend.figure import FigureFormat, figure
 from backend.overview import AtlasLabel, Overview, atlas_labels, overview
 from backend.policies.policy import Policy
 from backend.rollouts.film import ACCENT, Film, Size
@@ -41,9 +42,9 @@ from backend.watched import Beat, watched
 
 __all__ = [
     "ACCENT", "BOUND_TOLERANCE", "CLIP_SECONDS", "CLIP_SIZE", "MAX_DISTANCE", "METHODS",
-    "MOST_STEPS", "TARGET_TOLERANCE", "AtlasLabel", "Encoded", "Film", "Format", "Goal",
-    "Measured", "Method", "Mode", "Overview", "Reach", "SteerAnswer", "SteerRequest", "Studio",
-    "Survey", "Trajectory", "VerifiedAnswer", "atlas_root",
+    "MOST_STEPS", "TARGET_TOLERANCE", "AtlasLabel", "Encoded", "FigureFormat", "Film", "Format",
+    "Goal", "Measured", "Method", "Mode", "Overview", "Reach", "SteerAnswer", "SteerRequest",
+    "Studio", "Survey", "Trajectory", "VerifiedAnswer", "atlas_root",
 ]  # fmt: skip
 
 ATLASES_VARIABLE = "STEERSCAPE_ATLASES"
@@ -156,6 +157,17 @@ class Studio:
         ``backend.rollouts.stride.key_times`` says which poses; ``size`` is that of each.
         """
         return render_strip(film.strip(self.spec(name), num=num, size=size))
+
+    def figure(
+        self, name: str, request: SteerRequest, answer: SteerAnswer,
+        verified: VerifiedAnswer | None, *, map_name: str, pair: tuple[int, int] = (0, 1),
+        format: FigureFormat = "svg",
+    ) -> bytes:  # fmt: skip
+        """An answer for a paper or a slide: its path on a map, and what was measured."""
+        return figure(
+            self.overview(name), request, answer, verified, map_name=map_name, pair=pair,
+            format=format,
+        )  # fmt: skip
 
     def promise(self, name: str, z: Float[Array, "latent"]) -> Float[Array, "objective"]:
         """Predicted returns of a latent."""

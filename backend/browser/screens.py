@@ -31,7 +31,7 @@ class Screen:
 
 def _instrument(name: str, then: Act = lambda _: None) -> Act:
     def act(page: "Page") -> None:
-        page.locator(".st-key-instrument").get_by_text(name).click()
+        page.locator(".st-key-instrument").get_by_role("radio", name=name).click()
         wait_for_rest(page)
         then(page)
 

@@ -45,7 +45,8 @@ with right:
     slot = controls.outcome_panel(overview, request, answer, verified)
 session.write_address(overview)
 if request and answer and here and grey:
-    replay = cached.replay(overview.name, grey.policy, grey.label, here.z, here.label)
+    third = answer.result.nearest_id if session.switch(session.THIRD) else None
+    replay = cached.replay(overview.name, grey.policy, grey.label, here.z, here.label, third)
     replay_player(replay, key="replay", height=PLAYER_HEIGHT)
     quick = cached.trajectory(overview.name, here.z).returns
     numbers.numbers_panel(overview, request, here, grey, quick, answer)

@@ -10,7 +10,9 @@ import numpy as np
 import streamlit as st
 
 from backend.studio import (
+    FigureFormat,
     Film,
+    Format,
     Overview,
     Reach,
     SteerAnswer,
@@ -67,28 +69,48 @@ def trajectory(name: str, policy: str | bytes) -> Trajectory:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def replay(name: str, beside: str | bytes, beside_label: str, steered: bytes, label: str) -> bytes:
-    """The steered policy and the one beside it, packed for the player."""
-    films = (
+def replay(
+    name: str, beside: str | bytes, beside_label: str, steered: bytes, label: str,
+    nearest: str | None = None,
+) -> bytes:  # fmt: skip
+    """The steered policy, the one beside it and, if named, an existing one, for the player."""
+    films = [
         Film(label=beside_label, role="start", trajectory=trajectory(name, beside)),
         Film(label=label, role="steered", trajectory=trajectory(name, steered)),
-    )
+    ]
+    if nearest is not None:
+        films.append(Film(label=nearest, role="nearest", trajectory=trajectory(name, nearest)))
     return studio().replay(name, films)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def clip(name: str, steered: bytes, caption: str) -> bytes:
-    """The steered policy as MP4."""
+def clip(
+    name: str, steered: bytes, caption: str, format: Format = "mp4", *, readout: bool = False
+) -> bytes:
+    """The steered policy as a moving picture, with the returns so far if asked for."""
     film = Film(label=caption, role="steered", trajectory=trajectory(name, steered))
-    return studio().clip(name, film)
+    return studio().clip(name, film, format=format, readout=readout)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=_BY_KEY)
+def figure(
+    name: str, request: SteerRequest, map_name: str, pair: tuple[int, int],
+    format: FigureFormat, *, judged: bool,
+) -> bytes:  # fmt: skip
+    """The answer for a paper or a slide; ``judged``: with what rollouts said of it."""
+    return studio().figure(
+        name, request, steer(name, request), verified(name, request) if judged else None,
+        map_name=map_name, pair=pair, format=format,
+    )  # fmt: skip
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def take_away(name: str, steered: bytes, caption: str, link: str) -> bytes:
-    """The steered policy as a folder that runs without this app, its film included."""
+def take_away(name: str, steered: bytes, caption: str, link: str, drawn: bytes | None) -> bytes:
+    """The steered policy as a folder that runs without this app, with its film and figure."""
+    figures = {} if drawn is None else {"figure.svg": drawn}
     return studio().take_away(
         name, np.frombuffer(steered).copy(), asked={"goals": caption, "link": link},
-        extras={"film.mp4": clip(name, steered, caption)},
+        extras={"film.mp4": clip(name, steered, caption), **figures},
     )  # fmt: skip
 
 

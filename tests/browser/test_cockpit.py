@@ -1,6 +1,7 @@
 """Controls, solver and questions on the first screen, in real Chromium."""
 
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import pytest
@@ -135,6 +136,28 @@ def test_the_policy_downloads_as_a_folder(app_page: Page) -> None:
     assert waiting.value.suggested_filename == "policy.zip"
     with open(waiting.value.path(), "rb") as file:
         assert file.read(2) == b"PK"
+
+
+@pytest.mark.parametrize(
+    ("label", "file", "first"),
+    [("GIF", "steered.gif", b"GIF89a"), ("figure, SVG", "answer.svg", b"<?xml")],
+)
+def test_more_forms_download(app_page: Page, label: str, file: str, first: bytes) -> None:
+    app_page.locator(".st-key-more button").first.click()
+    with app_page.expect_download() as waiting:
+        app_page.get_by_role("button", name=label, exact=True).click()
+    assert waiting.value.suggested_filename == file
+    assert Path(waiting.value.path()).read_bytes().startswith(first)
+    app_page.keyboard.press("Escape")
+
+
+def test_a_third_robot_joins(app_page: Page) -> None:
+    before = payload(app_page)
+    app_page.get_by_text("nearest existing policy, too").click()
+    expect(app_page.locator(f"{PLAYER} .sp-root")).not_to_have_attribute("data-payload", before)
+    expect(app_page.locator(f"{PLAYER} .sp-label")).to_have_count(3)
+    app_page.get_by_text("nearest existing policy, too").click()
+    expect(app_page.locator(f"{PLAYER} .sp-root")).to_have_attribute("data-payload", before)
 
 
 def test_the_link_is_offered_with_its_code(app_page: Page) -> None:

@@ -67,6 +67,7 @@ from pages.shared.session.looking import (
     LASSOS,
     NOTHING,
     ROUTE,
+    THIRD,
     Group,
     Polygon,
     ball,

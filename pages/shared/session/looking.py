@@ -20,7 +20,7 @@ from pages.shared.session.choices import (
 
 Group = Literal["these", "those"]
 Polygon = tuple[tuple[float, float], ...]
-FIELD, GLOBE, ROUTE, INSTRUMENT = "field", "globe", "route", "instrument"
+FIELD, GLOBE, ROUTE, INSTRUMENT, THIRD = "field", "globe", "route", "instrument", "third"
 INSTRUMENTS = ("solver", "walk", "group", "table")
 LASSOS: dict[Group, str] = {"these": of_atlas("these"), "those": of_atlas("those")}
 BALL = of_atlas("ball")
