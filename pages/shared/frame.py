@@ -12,12 +12,14 @@ _STYLE = """
   .stAppHeader { background: transparent; height: 2.6rem; pointer-events: none; }
   .stAppHeader [data-testid="stToolbar"] { pointer-events: none; }
   .stAppHeader button { pointer-events: auto; }
-  .stMainBlockContainer { padding: 1.25rem 1.6rem 2rem; max-width: 1680px; }
+  .stMainBlockContainer { padding: .7rem 1.6rem 2rem; max-width: 1680px; }
   .stSidebar h3 { padding: 0; }
   .stSidebar { min-width: 10.5rem; max-width: 11.5rem; }
   .stVerticalBlock { gap: .55rem; }
   .stMarkdown p { margin-bottom: .2rem; }
-  .stMainBlockContainer > div > div > .stElementContainer:first-child p { margin-bottom: .55rem; }
+  .stMarkdown [data-testid="stMarkdownContainer"], .stMarkdown [data-testid="stCaptionContainer"] {
+    margin-bottom: -.2rem; }
+  .st-key-numbers table { margin-bottom: .2rem; }
   .st-key-goals-compact, .st-key-goals-compact .stVerticalBlock { gap: 0; }
   .st-key-goals-compact .stHorizontalBlock { margin-bottom: .25rem; }
   .st-key-goals-compact .stColumn:first-child p { font-size: .95rem; }
@@ -28,7 +30,8 @@ _STYLE = """
   /* A popover swaps its arrow when it opens; a click on the arrow then counts as outside of it. */
   .stPopover button * { pointer-events: none; }
   table { width: 100%; font-variant-numeric: tabular-nums; font-size: .95rem; }
-  .stMarkdown td { white-space: nowrap; }
+  .st-key-numbers td { white-space: nowrap; }
+  .stSidebar .stCheckbox p { white-space: nowrap; font-size: .85rem; }
 </style>
 """
 

@@ -33,7 +33,7 @@ def numbers_panel(
             f"| **{mean:.0f}**{spread} | {error} | {answer.nearest_returns[i]:.0f} "
             f"| {grey.returns[i]:.0f} |"
         )
-    st.markdown("\n".join(rows))
+    st.container(key="numbers").markdown("\n".join(rows))
     units = "; ".join(f"{o.title}: {o.step_unit}" for o in overview.objectives)
     st.caption(
         f"Units, {session.summed(overview)}: {units}. Measured: fresh MuJoCo episodes of at most "

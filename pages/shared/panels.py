@@ -25,8 +25,15 @@ def headline(overview: Overview) -> None:
 
 def link_notes() -> None:
     """What was wrong with the link that opened this; the rest of it holds."""
-    for note in session.notes():
-        st.warning(f"{note[0].upper()}{note[1:]}.", icon=":material/link_off:")
+    notes = [f"{note[0].upper()}{note[1:]}." for note in session.notes()]
+    if not notes:
+        return
+    told, close = st.columns([12, 1.1], vertical_alignment="center")
+    told.warning("  \n".join(notes), icon=":material/link_off:")
+    close.button(
+        "Close", key="close-notes", on_click=session.forget_notes, type="tertiary",
+        help="What could be read of the link is kept.",
+    )  # fmt: skip
 
 
 def points_url(overview: Overview) -> str:

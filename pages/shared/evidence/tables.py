@@ -27,7 +27,7 @@ _STYLE = """
     font-variant-numeric: tabular-nums; }
   .ev caption { caption-side: bottom; text-align: left; opacity: .72; font-size: .78rem;
     padding-top: .35rem; line-height: 1.35; }
-  .ev th, .ev td { border: 0; padding: .3rem .5rem; text-align: right; vertical-align: top; }
+  .ev th, .ev td { border: 0; padding: .3rem .28rem; text-align: right; vertical-align: top; }
   .ev th:first-child, .ev td:first-child { text-align: left; padding-left: .7rem; }
   .ev thead th { font-weight: 600; font-size: .78rem; opacity: .78; vertical-align: bottom;
     border-bottom: 1px solid color-mix(in srgb, currentColor 28%, transparent); }

@@ -35,6 +35,7 @@ from pages.shared.session.choices import (
     change,
     choice,
     choose_atlas,
+    forget_notes,
     keep_atlas,
     latent,
     notes,

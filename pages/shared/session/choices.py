@@ -161,6 +161,11 @@ def notes() -> list[str]:
     return st.session_state.get(_NOTES, [])
 
 
+def forget_notes() -> None:
+    """They were read."""
+    st.session_state.pop(_NOTES, None)
+
+
 def starts(overview: Overview) -> list[str]:
     """What a steer may start from: the nearest policy, the spot that was clicked, any policy."""
     return [NEAREST, *[SPOT] * (latent() is not None), *overview.ids]
