@@ -7,8 +7,9 @@ from pages.shared.frame import SECTIONS, sidebar, style
 
 st.set_page_config(page_title="Steerscape", page_icon="assets/logo.svg", layout="wide")
 style()
-page = st.navigation(SECTIONS())
-sidebar()
+sections = SECTIONS()
+page = st.navigation(sections, position="hidden")
+sidebar(sections)
 try:
     page.run()
 except StudioError as error:

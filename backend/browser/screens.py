@@ -62,8 +62,8 @@ def _lasso(page: "Page", group: str, at: tuple[float, float], radius: float) -> 
 
 
 def _two_lassos(page: "Page") -> None:
-    _lasso(page, "these", (0.35, 0.45), 55)
-    _lasso(page, "those", (0.62, 0.82), 45)
+    _lasso(page, "these", (0.35, 0.45), 55.0)
+    _lasso(page, "those", (0.62, 0.82), 45.0)
 
 
 def _scrub(page: "Page") -> None:

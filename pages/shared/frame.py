@@ -1,6 +1,7 @@
 """What stands around every page: the menu, the sidebar, the spacing."""
 
 import os
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -29,9 +30,21 @@ _STYLE = """
   .st-key-map button { padding: 0 .48rem; }
   /* A popover swaps its arrow when it opens; a click on the arrow then counts as outside of it. */
   .stPopover button * { pointer-events: none; }
+  .stApp [data-testid="stCaptionContainer"] { color: inherit; opacity: .82; }
+  .st-key-menu { gap: .1rem; margin-bottom: .6rem; }
+  .st-key-menu .stElementContainer:not(:first-child):has([data-testid="stCaptionContainer"]) {
+    margin-top: .6rem; }
   table { width: 100%; font-variant-numeric: tabular-nums; font-size: .95rem; }
   .st-key-numbers td { white-space: nowrap; }
   .stSidebar .stCheckbox p { white-space: nowrap; font-size: .85rem; }
+</style>
+"""
+
+
+_DARK = """
+<style>
+  /* White on the dark theme's orange would be too faint to read. */
+  button[kind="primary"], button[kind="primary"] p { color: #14100e; }
 </style>
 """
 
@@ -50,12 +63,17 @@ def SECTIONS() -> dict[str, list[st.Page]]:  # noqa: N802
 
 def style() -> None:
     """Tighten Streamlit's spacing so that robots move without scrolling."""
-    st.html(_STYLE)
+    st.html(_STYLE + _DARK * (st.context.theme.type == "dark"))
 
 
-def sidebar() -> None:
-    """Atlas choice and what computes."""
+def sidebar(sections: Mapping[str, Sequence[st.Page]]) -> None:
+    """The menu, the choice of atlas, and what computes."""
     st.logo("assets/logo.svg", size="large")
+    with st.sidebar.container(key="menu"):
+        for title, pages in sections.items():
+            st.caption(title)
+            for page in pages:
+                st.page_link(page)
     labels = {label.name: label for label in studio().labels()}
     holes = {label.whole: name for name, label in labels.items() if label.whole != name}
     with st.sidebar:

@@ -25,11 +25,11 @@ _STYLE = """
   .ev { overflow-x: auto; margin: .1rem 0 .3rem; }
   .ev table { border-collapse: collapse; width: 100%; font-size: .84rem; line-height: 1.2;
     font-variant-numeric: tabular-nums; }
-  .ev caption { caption-side: bottom; text-align: left; opacity: .72; font-size: .78rem;
+  .ev caption { caption-side: bottom; text-align: left; opacity: .8; font-size: .78rem;
     padding-top: .35rem; line-height: 1.35; }
   .ev th, .ev td { border: 0; padding: .3rem .28rem; text-align: right; vertical-align: top; }
   .ev th:first-child, .ev td:first-child { text-align: left; padding-left: .7rem; }
-  .ev thead th { font-weight: 600; font-size: .78rem; opacity: .78; vertical-align: bottom;
+  .ev thead th { font-weight: 600; font-size: .78rem; vertical-align: bottom;
     border-bottom: 1px solid color-mix(in srgb, currentColor 28%, transparent); }
   .ev thead th.group { text-align: center; opacity: 1; font-size: .84rem; border-bottom: 0;
     padding-bottom: 0; }
@@ -42,11 +42,11 @@ _STYLE = """
   .ev tbody tr.accent th, .ev td.accent b { font-weight: 700; }
   .ev td.accent { background: color-mix(in srgb, #ff5c39 11%, transparent); }
   .ev tbody tr.accent th small { font-weight: 400; }
-  .ev tbody tr.faint { opacity: .62; }
+  .ev tbody tr.faint { opacity: .85; }
   .ev tbody tr.paper { font-style: italic; border-top: 1px dashed
     color-mix(in srgb, currentColor 45%, transparent); }
   .ev td b { font-weight: 500; white-space: nowrap; }
-  .ev small { display: block; opacity: .66; font-size: .74rem; white-space: nowrap; }
+  .ev small { display: block; opacity: .78; font-size: .74rem; white-space: nowrap; }
   .ev small.wide { white-space: normal; }
   .ev .missed b { text-decoration: underline dashed 1.5px; text-underline-offset: 3px; }
   .ev .missed b::before { content: "✗ "; font-weight: 700; }
@@ -122,9 +122,9 @@ def _head(columns: Sequence[Column]) -> str:
     if any(column.group for column in columns):
         spans = [(name, len(list(part))) for name, part in groupby(columns, lambda c: c.group)]
         groups = "<tr>" + "".join(
-            f'<th class="group" scope="colgroup" colspan="{num}">'
-            + (f"<span>{escape(name)}</span>" if name else "")
-            + "</th>"
+            f'<th class="group" scope="colgroup" colspan="{num}"><span>{escape(name)}</span></th>'
+            if name
+            else f'<td colspan="{num}"></td>'
             for name, num in spans
         )
         groups += "</tr>"

@@ -1,0 +1,44 @@
+"""An accessibility scan of every page: axe finds nothing serious, in light and in dark."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from backend.browser.screens import SCREENS, open_screen
+from backend.serving import served_somewhere
+from tests.browser.first_screen import TIMEOUT
+
+SERIOUS = ("serious", "critical")
+SCANNED = ("first", "hopper", "solver", "walk", "groups", "evidence", "worst")
+Scan = Callable[[Page], list[str]]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with served_somewhere() as address:
+        yield address
+
+
+def findings(page: Page) -> list[str]:
+    """Serious findings, each with the first places it was found at."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{v['id']} ({v['impact']}): {v['help']}: "
+        + "; ".join(str(node["target"]) + node["html"][:160] for node in v["nodes"][:4])
+        for v in found
+        if v["impact"] in SERIOUS
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser: Browser, url: str, scheme: str) -> None:
+    page = browser.new_page(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.set_default_timeout(TIMEOUT)
+    found = {}
+    for name in SCANNED:
+        open_screen(page, url, SCREENS[name])
+        found[name] = findings(page)
+    page.close()
+    assert not any(found.values()), found
