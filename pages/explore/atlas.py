@@ -14,6 +14,8 @@ overview = cached.overview(session.atlas_name())
 session.set_spot(overview)
 session.set_defaults(overview)
 session.set_aims(overview)
+map_panel.hear(overview)
+panels.hear(overview)
 request = session.request()
 answer = cached.steer(overview.name, request) if request else None
 verified = cached.verified(overview.name, request) if request else None

@@ -8,9 +8,10 @@ from backend.survey import Walked
 from pages.shared import cached, lassos, session
 from pages.shared.globe import globe_panel
 from pages.shared.panels import colour_choices, points_url
-from pages.shared.scatter import ScatterEvents, ScatterView, field_file, scatter_view
+from pages.shared.scatter import ScatterView, field_file, heard, scatter_view
 from pages.shared.shown import Shown
 
+KEY = "map-view"
 MAP_NAMES = {
     "sheet": "sheet", "gaits": "gaits", "pca": "PCA", session.VALUES: "values",
 }  # fmt: skip
@@ -23,6 +24,30 @@ MAP_NOTES = {
 BALL_ENDS = {
     "top": "rests on a top", "edge": "rolled to the edge of the crowd", "steps": "still rolls",
 }  # fmt: skip
+
+
+def hear(overview: Overview) -> None:
+    """Do what was done on the map since the last run. Call before anything is drawn."""
+    events, picture = heard(KEY), session.picture(overview)
+    if events.picked is not None:
+        session.put({session.START: events.picked, session.LIVE: True})
+    ground = events.ground or events.dropped
+    if ground is not None:
+        settler = cached.survey(overview.name).settler(picture, np.array(ground))
+        aims = session.aimed(overview, dict(enumerate(settler.predicted.tolist())))
+        session.put({
+            session.LATENT: tuple(settler.z.tolist()), session.START: session.SPOT,
+            session.AIMS: aims, session.LIVE: True,
+        })  # fmt: skip
+    if events.lassoed is not None:
+        outline = tuple((float(x), float(y)) for x, y in events.lassoed.polygon)
+        key = session.LASSOS[events.lassoed.group]
+        session.put({key: (picture, outline), session.INSTRUMENT: "group"})
+    if events.ball is not None:
+        objective = session.choice(session.COLOUR).rsplit(" ", 1)[0]
+        session.put({session.BALL: (picture, objective, events.ball)})
+    if events.cleared:
+        session.put({**session.NOTHING, session.START: session.NEAREST})
 
 
 def map_choices(overview: Overview) -> None:
@@ -58,12 +83,10 @@ def map_panel(
     overview: Overview, answer: SteerAnswer | None, here: Shown | None,
     walks: tuple[Walked | None, Walked | None], height: int,
 ) -> None:  # fmt: skip
-    """Pick a policy to start from it, click the ground to meet what lives there."""
+    """Pick a policy to start from it, click the ground to meet what lives there (``hear``)."""
     if session.switch(session.GLOBE) and _globe(overview, answer, height):
         return
-    picture = session.picture(overview)
-    events = scatter_view(_view(overview, answer, here, walks), key="map-view", height=height)
-    _act(overview, picture, events)
+    scatter_view(_view(overview, answer, here, walks), key=KEY, height=height)
 
 
 def _view(
@@ -133,29 +156,6 @@ def _ball(overview: Overview, picture: str) -> dict:
         "ball_tool": True, "ball": found.xy.tolist(),
         "ball_note": f"The ball {BALL_ENDS[found.ended]}: {end}.",
     }  # fmt: skip
-
-
-def _act(overview: Overview, picture: str, events: ScatterEvents) -> None:
-    """Do what was done on the map."""
-    if events.picked is not None:
-        session.change({session.START: events.picked, session.LIVE: True})
-    ground = events.ground or events.dropped
-    if ground is not None:
-        settler = cached.survey(overview.name).settler(picture, np.array(ground))
-        aims = session.aimed(overview, dict(enumerate(settler.predicted.tolist())))
-        session.change({
-            session.LATENT: tuple(settler.z.tolist()), session.START: session.SPOT,
-            session.AIMS: aims, session.LIVE: True,
-        })  # fmt: skip
-    if events.lassoed is not None:
-        outline = tuple((float(x), float(y)) for x, y in events.lassoed.polygon)
-        key = session.LASSOS[events.lassoed.group]
-        session.change({key: (picture, outline), session.INSTRUMENT: "group"})
-    if events.ball is not None:
-        objective = session.choice(session.COLOUR).rsplit(" ", 1)[0]
-        session.change({session.BALL: (picture, objective, events.ball)})
-    if events.cleared:
-        session.change({**session.NOTHING, session.START: session.NEAREST})
 
 
 def _globe(overview: Overview, answer: SteerAnswer | None, height: int) -> bool:

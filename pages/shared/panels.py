@@ -7,9 +7,10 @@ import streamlit as st
 
 from backend.studio import Mode, Overview, SteerAnswer, SteerRequest
 from pages.shared import cached, lassos, session
-from pages.shared.scatter import ScatterView, TargetLine, points_file, scatter_view
+from pages.shared.scatter import ScatterView, TargetLine, heard, points_file, scatter_view
 from pages.shared.shown import Shown
 
+KEY = "return-view"
 LONGEST_TITLE = 42
 "Characters of an axis title that fit under the return space."
 
@@ -75,6 +76,17 @@ def axes_choice(overview: Overview) -> None:
     )  # fmt: skip
 
 
+def hear(overview: Overview) -> None:
+    """Ask for what was pointed at in the return space. Call before anything is drawn."""
+    events = heard(KEY)
+    if events.picked is not None:
+        row = overview.returns[overview.ids.index(events.picked)]
+        session.set_goals(overview, dict(enumerate(row.tolist())))
+    ground = events.ground or events.dropped
+    if ground is not None:
+        session.set_goals(overview, dict(zip(session.axes(overview), ground, strict=True)))
+
+
 def return_space_panel(
     overview: Overview, request: SteerRequest | None, answer: SteerAnswer | None,
     here: Shown | None, height: int,
@@ -96,7 +108,7 @@ def return_space_panel(
     ]
     aimed = all(o.name in goals for o in (x, y))
     path = None if answer is None else [_place(row, pair) for row in answer.result.predicted]
-    events = scatter_view(
+    scatter_view(
         ScatterView(
             points_url=points_url(overview),
             x_column=f"{x.name} measured", y_column=f"{y.name} measured",
@@ -112,14 +124,8 @@ def return_space_panel(
             nearest=None if answer is None else _place(answer.nearest_returns, pair),
             hover=[(o.name, o.title) for o in overview.objectives],
         ),
-        key="return-view", height=height,
+        key=KEY, height=height,
     )  # fmt: skip
-    if events.picked is not None:
-        row = overview.returns[overview.ids.index(events.picked)]
-        session.set_goals(overview, dict(enumerate(row.tolist())))
-    ground = events.ground or events.dropped
-    if ground is not None:
-        session.set_goals(overview, dict(zip(pair, ground, strict=True)))
 
 
 def _solution(here: Shown | None, pair: tuple[int, int]) -> tuple[float, float] | None:

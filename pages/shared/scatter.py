@@ -13,14 +13,15 @@ from typing import Any, Literal
 
 import numpy as np
 import plotly
+import streamlit as st
 
 from pages.shared.scatter_files import field_file, points_file, short
 from pages.shared.static_files import publish_file
 from pages.shared.web_component import WEB_DIR, register
 
 __all__ = [
-    "Lassoed", "Place", "ScatterEvents", "ScatterView", "TargetLine", "field_file", "points_file",
-    "scatter_view",
+    "Lassoed", "Place", "ScatterEvents", "ScatterView", "TargetLine", "field_file", "heard",
+    "points_file", "scatter_view",
 ]  # fmt: skip
 
 Place = tuple[float, float]
@@ -152,6 +153,14 @@ class ScatterEvents:
     "Where the pin was dropped."
     ball: Place | None = None
     "Where a ball is to start."
+
+
+def heard(key: str) -> ScatterEvents:
+    """What the person did with a panel since the last run; to be asked before it is drawn.
+
+    Then the run that the deed started shows its answer, and no second one is needed.
+    """
+    return _events(st.session_state.get(key) or {})
 
 
 def scatter_view(view: ScatterView, *, key: str, height: int) -> ScatterEvents:

@@ -40,6 +40,7 @@ from pages.shared.session.choices import (
     latent,
     notes,
     pair_label,
+    put,
     set_defaults,
     settle,
     starts,

@@ -22,12 +22,12 @@ from pages.shared.session.choices import (
     SPOT,
     START,
     STEPS,
-    change,
     choice,
     first_choice,
     latent,
     note,
     of_atlas,
+    put,
 )
 
 AIMS = of_atlas("aims")
@@ -140,8 +140,8 @@ def aimed(overview: Overview, returns: Mapping[int, float]) -> dict[str, Aim]:
 
 
 def set_goals(overview: Overview, returns: Mapping[int, float]) -> None:
-    """Ask for given returns, from the policy whose own suit them best."""
-    change({AIMS: aimed(overview, returns), START: NEAREST, LIVE: True})
+    """Ask for given returns, from the policy whose own suit them best. Call before the widgets."""
+    put({AIMS: aimed(overview, returns), START: NEAREST, LIVE: True})
 
 
 def ask() -> None:

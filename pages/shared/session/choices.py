@@ -41,6 +41,12 @@ def change(values: Mapping[str, Any]) -> None:
         st.rerun()
 
 
+def put(values: Mapping[str, Any]) -> None:
+    """Set widgets that this run has not drawn yet."""
+    for key, value in values.items():
+        st.session_state[key] = value
+
+
 def choose_atlas(names: Sequence[str], holes: Mapping[str, str]) -> None:
     """Take the atlas from the address on a first visit and when going back. Call before widgets.
 
@@ -97,9 +103,7 @@ LATENT, _NOTES = of_atlas("latent"), of_atlas("notes")
 def settle() -> None:
     """Apply what ``change`` left. Call before any widget is drawn."""
     # What is set while its widget is known reaches the address: after a switch, a run later.
-    values = _chosen() | st.session_state.pop(_PENDING, {})
-    for key, value in values.items():
-        st.session_state[key] = value
+    put(_chosen() | st.session_state.pop(_PENDING, {}))
 
 
 def _chosen() -> dict[str, Any]:
