@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 CHOICES = ".st-key-robot [role=radiogroup] label"
 GROUNDS = ((0.3, 0.35), (0.45, 0.6), (0.35, 0.5), (0.55, 0.65), (0.4, 0.42), (0.5, 0.55))
 "Places to click, as shares of the map's picture; the nearest policy or the ground there answers."
-QUIET_MS = 300
+QUIET_MS = 600
+"A person looks before the next gesture."
 WATCH = """([watched, event]) => {
     // Each attribute changes when the first frame with new contents is drawn.
     const read = () => watched.map(([selector, name]) =>
@@ -25,7 +26,8 @@ WATCH = """([watched, event]) => {
     window.elapsed = watched.map(() => null);
     addEventListener(event, () => { window.began ??= performance.now(); }, 
         { capture: true, once: true });
-    window.seen = new Promise((done) => {
+    window.seen = new Promise((done, fail) => {
+        setTimeout(() => fail(new Error("nothing new was drawn after the gesture")), 60000);
         const look = () => {
             const now = read();
             now.forEach((value, i) => {
@@ -103,7 +105,7 @@ def gestures(page: "Page", objective: str, repeats: int) -> dict[str, Any]:
     times, sizes, meter = Times(), Times(), Meter(page)
     page.reload()  # so that the meter hears the socket open
     for i in range(repeats):
-        key = "PageUp" if i % 4 == 3 else "PageDown"
+        key = "PageDown" if i % 6 < 3 else "PageUp"
         _control(page, objective, key, times, sizes, meter)
     for i in range(repeats):
         _click(page, GROUNDS[i % len(GROUNDS)], times, sizes, meter)
@@ -152,12 +154,12 @@ def _timed(
     page: "Page", event: str, act: Callable[[], None], meter: Meter
 ) -> tuple[float, float, float]:
     """Milliseconds to the map and to the robots, and kilobytes until both were there."""
+    page.wait_for_timeout(QUIET_MS)
     page.evaluate(WATCH, [[[MAP, "data-ready"], [PLAYER, "data-payload"]], event])
     meter.read()
     act()
     path, robots = page.evaluate("window.seen")
     size = meter.read() / 1000
-    page.wait_for_timeout(QUIET_MS)
     return float(path), float(robots), size
 
 

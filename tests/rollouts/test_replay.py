@@ -2,6 +2,7 @@
 
 import json
 import struct
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,8 +44,7 @@ def unpack(content: bytes) -> tuple[dict[str, Any], list[dict[str, np.ndarray]]]
     """The player's decoder, in numpy."""
     (length,) = struct.unpack_from("<I", content)
     header = json.loads(content[4 : 4 + length])
-    base = 4 + length
-    assert base % 8 == 0
+    inflated = payload(content)
     num_bodies, num_objectives = header["num_bodies"], len(header["objectives"])
     tracks = []
     for row in header["tracks"]:
@@ -53,17 +53,18 @@ def unpack(content: bytes) -> tuple[dict[str, Any], list[dict[str, np.ndarray]]]
         def block(name: str, dtype: str, *shape: int, row: dict[str, Any] = row) -> np.ndarray:
             offset = row[f"{name}_offset"]
             assert offset % 8 == 0
-            flat = np.frombuffer(content, dtype, int(np.prod(shape)), base + offset)
-            return flat.reshape(shape)
+            return np.frombuffer(inflated, dtype, int(np.prod(shape)), offset).reshape(shape)
 
         root = block("root", "<f4", time, 3)
         steps = row["num_steps"]
-        pose = block("pose", "<i2", time, num_bodies, 7).astype(float)
+        low, high = block("pose", "u1", 2, num_bodies * 7, time).astype(int)
+        pose = np.cumsum(low + 256 * high, axis=1).astype("<i2").T  # modulo 2^16
+        pose = pose.reshape(time, num_bodies, 7).astype(float)
         position = pose[..., :3] * row["scale"] + row["offset"] + root[:, None]
         tracks.append(
             {
                 "position": position,
-                "quaternion": pose[..., 3:] / 32767,
+                "quaternion": pose[..., 3:] / 8191,
                 "reward": block("reward", "<f4", steps, num_objectives),
             }
         )
@@ -170,11 +171,11 @@ def test_every_kind_of_geom_is_packed_once_and_a_mesh_with_its_corners(tmp_path:
     assert {row["type"] for row in rows.values()} == {*NAMES.values()}
     assert [rows[name]["body"] for name in ("wall", "step", "capsule")] == [-1, -1, 0]
     assert rows["wall"]["size"] == [0.9, 0.4]
-    mesh, base = rows["mesh"], len(content) - payload_length(content)
+    mesh, inflated = rows["mesh"], payload(content)
     vertices = np.frombuffer(
-        content, "<f4", 3 * mesh["num_vertices"], base + mesh["vertices_offset"]
+        inflated, "<f4", 3 * mesh["num_vertices"], mesh["vertices_offset"]
     ).reshape(-1, 3)
-    faces = np.frombuffer(content, "<u4", 3 * mesh["num_faces"], base + mesh["faces_offset"])
+    faces = np.frombuffer(inflated, "<u4", 3 * mesh["num_faces"], mesh["faces_offset"])
     assert (len(vertices), set(faces.tolist())) == (6, set(range(6)))
     placed = np.empty((6, 3))
     for place, vertex in zip(placed, vertices.astype(float), strict=True):
@@ -195,9 +196,9 @@ def model_names(model: mujoco.MjModel, header: dict[str, Any]) -> list[str]:
     return names
 
 
-def payload_length(content: bytes) -> int:
+def payload(content: bytes) -> bytes:
     (length,) = struct.unpack_from("<I", content)
-    return len(content) - 4 - length
+    return zlib.decompress(content[4 + length :])
 
 
 def test_an_unknown_geom_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:

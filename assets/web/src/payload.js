@@ -1,26 +1,40 @@
 // Reads the payload of backend/rollouts/replay.py; see there for the layout.
 
+import { unzlibSync } from "fflate";
+
 /** Header plus typed arrays per track: root (m), pose (int16), reward; and a mesh's corners. */
 export function decodeReplay(bytes) {
-  // A copy aligns the payload on 8, which typed arrays need and a websocket message does not give.
-  const buffer = bytes.slice().buffer;
-  const headerLength = new DataView(buffer).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, headerLength)));
-  const base = 4 + headerLength;
+  const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + headerLength)));
+  const { buffer } = unzlibSync(bytes.subarray(4 + headerLength)).slice(); // aligned, as typed arrays need it
   const numObjectives = header.objectives.length;
   header.tracks.forEach((track) => {
     const n = track.num_frames;
-    track.root = new Float32Array(buffer, base + track.root_offset, 3 * n);
-    track.pose = new Int16Array(buffer, base + track.pose_offset, 7 * header.num_bodies * n);
-    track.reward = new Float32Array(buffer, base + track.reward_offset, numObjectives * track.num_steps);
+    track.root = new Float32Array(buffer, track.root_offset, 3 * n);
+    track.pose = poses(new Uint8Array(buffer, track.pose_offset, 14 * header.num_bodies * n), n);
+    track.reward = new Float32Array(buffer, track.reward_offset, numObjectives * track.num_steps);
   });
   for (const geom of header.geoms.filter(({ type }) => type === "mesh")) {
-    geom.vertices = new Float32Array(buffer, base + geom.vertices_offset, 3 * geom.num_vertices);
-    geom.faces = new Uint32Array(buffer, base + geom.faces_offset, 3 * geom.num_faces);
+    geom.vertices = new Float32Array(buffer, geom.vertices_offset, 3 * geom.num_vertices);
+    geom.faces = new Uint32Array(buffer, geom.faces_offset, 3 * geom.num_faces);
   }
   header.numFrames = Math.max(...header.tracks.map((track) => track.num_frames));
   header.duration = header.numFrames * header.dt;
   return header;
+}
+
+/** Differences, number by number and low bytes first, summed up to poses, time by time. */
+function poses(bytes, numFrames) {
+  const half = bytes.length / 2;
+  const numNumbers = half / numFrames;
+  const pose = new Int16Array(half);
+  for (let number = 0, at = 0; number < numNumbers; number++) {
+    for (let frame = 0, value = 0; frame < numFrames; frame++, at++) {
+      value += bytes[at] + 256 * bytes[half + at];
+      pose[frame * numNumbers + number] = value; // modulo 2^16
+    }
+  }
+  return pose;
 }
 
 /** FNV-1a of the bytes, to tell a new payload from the old one sent again. */

@@ -14,13 +14,14 @@ import { readTheme } from "./theme.js";
 
 const LITE_FRAME_MS = 24; // software WebGL: leave the CPU some air,
 const [LITE_BUSY_FRAME_MS, LITE_BUSY_MS] = [250, 700]; // and more while an answer is under way
+const LITE_ASKED_MS = 300; // from a gesture elsewhere until its answer should be under way
 const BUSY = '[data-test-script-state="running"]'; // Streamlit's own mark on the page
 
 class Player {
   constructor({ parentElement }) {
     const { available, lite } = probeWebGL();
     Object.assign(this, { lite, time: 0, speed: 1, playing: !prefersReducedMotion(), mode: "treadmill",
-      ghosts: false, help: false, visible: true, slow: 0 });
+      ghosts: false, help: false, visible: true, slow: 0, asked: -Infinity });
     this.bar = new Bar(this);
     this.curves = new Curves((share) => this.seekFrame(share * (this.replay.numFrames - 1)));
     this.plan = new Plan();
@@ -53,6 +54,9 @@ class Player {
     });
     this.sight.observe(this.root);
     this.stop = new AbortController();
+    const asked = ({ target }) => { if (!this.root.contains(target)) this.asked = performance.now(); };
+    for (const gesture of ["change", "pointerup"])
+      document.addEventListener(gesture, asked, { capture: true, signal: this.stop.signal });
     document.addEventListener("visibilitychange", () => this.invalidate(), { signal: this.stop.signal });
   }
 
@@ -165,6 +169,7 @@ class Player {
 
   /** Whether a question has just been asked: what draws less then is answered sooner. */
   #busy(now) {
+    if (now - this.asked < LITE_ASKED_MS) return true;
     const running = document.querySelector(BUSY) !== null;
     if (running && !this.scriptRan) this.busyUntil = now + LITE_BUSY_MS;
     this.scriptRan = running;
