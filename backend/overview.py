@@ -1,7 +1,9 @@
 """What there is to look at: the atlases by name, one atlas' policies, and what to ask first."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, floor
 from pathlib import Path
 
@@ -94,6 +96,11 @@ class Overview:
     "Objective -> (mode, return) to ask before anybody has asked; what is left out is free."
     num_episodes: int
     "Episodes behind each measured mean."
+
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """Row of each policy id."""
+        return {policy_id: row for row, policy_id in enumerate(self.ids)}
 
     def index(self, objective: str) -> int:
         """Which objective has a name."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from backend.arrays import Array, Float
 from backend.atlas.atlas import Atlas
-from backend.atlas.geometry import pairwise
+from backend.atlas.geometry import pairwise, sketched
 from backend.atlas.ground import Crowd
 from backend.atlas.isolines import isolines
 
@@ -112,9 +112,10 @@ class Ball:
 
 
 def landscape(atlas: Atlas, map_name: str, objective: str) -> Landscape:
-    """Predicted returns of all policies on a map. Raises UnknownName."""
-    places = atlas.place(map_name, atlas.z)
-    return Landscape(Crowd(places), atlas.predicted[:, atlas.objective(objective)])
+    """Predicted returns of the policies on a map. Raises UnknownName."""
+    rows = sketched(len(atlas.z))
+    places = atlas.place(map_name, atlas.z[rows])
+    return Landscape(Crowd(places), atlas.predicted[rows, atlas.objective(objective)])
 
 
 def value_field(atlas: Atlas, map_name: str, objective: str) -> Field:

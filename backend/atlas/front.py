@@ -7,9 +7,16 @@ from backend.arrays import Array, Float
 
 def pareto_front(returns: Float[Array, "policy objective"]) -> Float[Array, "front objective"]:
     """Non-dominated rows (all objectives maximised), in order of the first objective."""
-    dominated = [bool(((returns >= row).all(1) & (returns > row).any(1)).any()) for row in returns]
-    front = returns[~np.array(dominated)]
-    return front[np.argsort(front[:, 0])]
+    few = np.empty((0, returns.shape[1]))  # what is dominated at all is by one of the front,
+    for row in returns[np.argsort(-returns.sum(1), kind="stable")]:  # whose sum is larger
+        if not _beaten(row, few):
+            few = np.concatenate([few, row[None]])
+    front = few[[not _beaten(row, few) for row in few]]
+    return front[np.argsort(front[:, 0], kind="stable")]
+
+
+def _beaten(row: Float[Array, "objective"], by: Float[Array, "other objective"]) -> bool:
+    return bool(((by >= row).all(1) & (by > row).any(1)).any())
 
 
 def hypervolume(front: Float[Array, "front 2"], reference: Float[Array, "2"]) -> float:

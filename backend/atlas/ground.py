@@ -7,7 +7,7 @@ import numpy as np
 
 from backend.arrays import Array, Bool, Float
 from backend.atlas.atlas import Atlas
-from backend.atlas.geometry import pairwise
+from backend.atlas.geometry import pairwise, sketched
 
 NUM_HOSTS = 8
 "Policies whose barycentre lives at a place."
@@ -89,12 +89,15 @@ def settle(atlas: Atlas, map_name: str, xy: Float[Array, "xy"]) -> Settler:
     gaits is neither. On the shipped atlases this halves the distance to the data, and the settler
     stands as near to the click.
     """
-    crowd, cloud = Crowd(atlas.place(map_name, atlas.cloud.z)), atlas.cloud
+    cloud = atlas.cloud
+    rows = sketched(len(cloud.z))
+    crowd = Crowd(atlas.place(map_name, cloud.z[rows]))
     squared = ((crowd.unit - crowd.to_unit(xy)) ** 2).sum(1)
-    hosts = np.argsort(squared)[:NUM_HOSTS]
+    nearest = np.argsort(squared)[:NUM_HOSTS]
+    hosts = rows[nearest]
     family = ((cloud.z[hosts] - cloud.z[hosts[0]]) ** 2).sum(1)
     reach = 2 * (FAMILY * cloud.spacing[hosts[0]]) ** 2
-    weight = np.exp(-family / reach) / (squared[hosts] + 1e-12)
+    weight = np.exp(-family / reach) / (squared[nearest] + 1e-12)
     z = (cloud.z[hosts] * weight[:, None]).sum(0) / weight.sum()
     return Settler(
         asked=xy, z=z, xy=atlas.place(map_name, z[None])[0], predicted=atlas.heads.predict(z),

@@ -1,10 +1,13 @@
 """Maps of the latent space: fitted once at build, able to place new latents in milliseconds."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from scipy.spatial import KDTree
 
-from backend.arrays import Array, Float
+from backend.arrays import Array, Float, Int
+from backend.atlas.geometry import CROWDED, looked_up
 from backend.representation.value_heads import ValueHeads
 
 NUM_NEIGHBOURS = 8
@@ -29,13 +32,26 @@ class LatentMap:
 
     def place(self, z: Float[Array, "batch latent"]) -> Float[Array, "batch xy"]:
         """Where latents stand on the map."""
-        features = z @ self.feature_w
-        squared = ((features[:, None] - self.anchors[None]) ** 2).sum(-1)
-        num = min(NUM_NEIGHBOURS, len(self.anchors))
-        nearest = np.argpartition(squared, num - 1, axis=1)[:, :num]
-        weight = 1 / (np.take_along_axis(squared, nearest, 1) + 1e-9)
+        nearest, squared = self._nearest(z @ self.feature_w)
+        weight = 1 / (squared + 1e-9)
         weight /= weight.sum(1, keepdims=True)
         return (self.xy[nearest] * weight[..., None]).sum(1)
+
+    def _nearest(
+        self, features: Float[Array, "batch feature"]
+    ) -> tuple[Int[Array, "batch num"], Float[Array, "batch num"]]:
+        """Rows and squared distances of the nearest anchors, in any order."""
+        num = min(NUM_NEIGHBOURS, len(self.anchors))
+        if self._tree is not None:
+            nearest, distance = looked_up(self._tree, features, num)
+            return nearest, distance**2
+        squared = ((features[:, None] - self.anchors[None]) ** 2).sum(-1)
+        nearest = np.argpartition(squared, num - 1, axis=1)[:, :num]
+        return nearest, np.take_along_axis(squared, nearest, 1)
+
+    @cached_property
+    def _tree(self) -> KDTree | None:
+        return KDTree(self.anchors) if len(self.anchors) >= CROWDED else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ import numpy as np
 
 from backend.arrays import Array, Float, Int
 from backend.atlas.atlas import Atlas
-from backend.atlas.geometry import pairwise
+from backend.atlas.geometry import pairwise, sketched
 from backend.atlas.maps import LatentMap
 
 NUM_NEIGHBOURS = 10
@@ -42,13 +42,15 @@ class MapQuality:
 def map_qualities(atlas: Atlas, num_neighbours: int = NUM_NEIGHBOURS) -> tuple[MapQuality, ...]:
     """Every map and value plane against z, and a map of anything else against its own features too.
 
-    All policies of the atlas count, held-out ones included, for all are shown. With few policies
+    All policies of the atlas count, held-out ones included, for all are shown; of very many an even
+    choice. With few policies
     fewer neighbours are looked at: k < n / 2 is what the formula asks for.
     """
-    num = max(1, min(num_neighbours, (len(atlas.z) - 1) // 2))
+    z = atlas.z[sketched(len(atlas.z))]
+    num = max(1, min(num_neighbours, (len(z) - 1) // 2))
     rows = []
-    for name, spaces in _spaces(atlas).items():
-        shown = _ranks(atlas.place(name, atlas.z))
+    for name, spaces in _spaces(atlas, z).items():
+        shown = _ranks(atlas.place(name, z))
         for space, truth in spaces.items():
             rows.append(MapQuality(
                 map_name=name, space=space, num_neighbours=num,
@@ -71,13 +73,15 @@ def _kept(truth: Int[Array, "policy policy"], shown: Int[Array, "policy policy"]
     return 1 - 2 / (num * k * (2 * num - 3 * k - 1)) * float(surprise.sum())
 
 
-def _spaces(atlas: Atlas) -> Mapping[str, dict[str, Int[Array, "policy policy"]]]:
+def _spaces(
+    atlas: Atlas, z: Float[Array, "policy latent"]
+) -> Mapping[str, dict[str, Int[Array, "policy policy"]]]:
     """Map name -> space -> neighbour ranks there."""
-    z, spaces = _ranks(atlas.z), {}
+    ranks, spaces = _ranks(z), {}
     for name, latent_map in atlas.pictures.items():
-        spaces[name] = {"z": z}
+        spaces[name] = {"z": ranks}
         if isinstance(latent_map, LatentMap) and not _is_identity(latent_map.feature_w):
-            spaces[name]["projections"] = _ranks(atlas.z @ latent_map.feature_w)
+            spaces[name]["projections"] = _ranks(z @ latent_map.feature_w)
     return spaces
 
 

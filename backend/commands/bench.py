@@ -8,15 +8,28 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
+from backend.atlas.atlas import Atlas
+from backend.benchmarks.crowd import write_crowd
 from backend.commands.options import JsonOption
 from backend.rollouts.render_process import warm
 from backend.rollouts.render_request import FPS_LIMITS
-from backend.studio import CLIP_SECONDS, CLIP_SIZE, Film, Goal, SteerRequest, Studio, atlas_root
+from backend.studio import (
+    ATLASES_VARIABLE,
+    CLIP_SECONDS,
+    CLIP_SIZE,
+    Film,
+    Goal,
+    SteerRequest,
+    Studio,
+    atlas_root,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +40,8 @@ class Bench(JsonOption):
     "Atlas."
     repeats: int = 7
     "Timed repeats of each; the median is quoted."
+    crowds: tuple[int, ...] = ()
+    "Time gestures on atlases of so many policies, too, e.g. 1000 100000."
 
     def run(self) -> dict[str, Any]:
         """Medians in milliseconds, and ratios against the plain way timed in the same run.
@@ -85,7 +100,8 @@ class Bench(JsonOption):
             "load_average": os.getloadavg()[0],
             "milliseconds": times,
             "plain_milliseconds": plain,
-            "browser_milliseconds": self._browser(names[0]),
+            "browser": self._browser(names[0], atlas_root()),
+            "browser_crowds": {num: self._crowd(atlas, num) for num in self.crowds},
             "times_faster": {
                 key: value / times[key] if isinstance(value, float) else None
                 for key, value in plain.items()
@@ -101,10 +117,18 @@ class Bench(JsonOption):
             times.append(time.perf_counter() - began)
         return 1000 * median(times)
 
-    def _browser(self, objective: str) -> dict[str, Any]:
+    def _crowd(self, atlas: Atlas, num: int) -> dict[str, Any]:
+        with TemporaryDirectory() as folder:
+            write_crowd(atlas, num, Path(folder) / self.name)
+            return self._browser(atlas.spec.objective_names[0], Path(folder))
+
+    def _browser(self, objective: str, root: Path) -> dict[str, Any]:
         command = [sys.executable, "-m", "backend.benchmarks.browser"]
         command += [str(self.repeats), self.name, objective]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False,
+            env=os.environ | {ATLASES_VARIABLE: str(root)},
+        )  # fmt: skip
         if done.returncode:
             return {"unavailable": (done.stderr.strip().splitlines() or ["no message"])[-1]}
         return json.loads(done.stdout)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -66,10 +67,14 @@ class Population:
     held_out: Array
     "Why a policy is held out of everything fitted: '' (it is not), 'random', 'weights', 'network'."
 
-    @property
+    @cached_property
     def ids(self) -> list[str]:
         """Policy ids in row order."""
         return [member.policy_id for member in self.members]
+
+    @cached_property
+    def _rows(self) -> Mapping[str, int]:
+        return {policy_id: row for row, policy_id in enumerate(self.ids)}
 
     @property
     def is_training(self) -> Bool[Array, "policy"]:
@@ -78,10 +83,10 @@ class Population:
 
     def row(self, policy_id: str) -> int:
         """Row of a policy id. Raises UnknownName with examples of what exists."""
-        ids = self.ids
-        if policy_id not in ids:
-            raise UnknownName("policy", policy_id, [*ids[:3], f"... {len(ids)} in all"])
-        return ids.index(policy_id)
+        if policy_id not in self._rows:
+            examples = [*self.ids[:3], f"... {len(self.ids)} in all"]
+            raise UnknownName("policy", policy_id, examples)
+        return self._rows[policy_id]
 
     def actor(self, row: int) -> ActorPolicy:
         """The policy of a row, from its own trained network."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from backend.arrays import Array, Bool, Float
 from backend.atlas.atlas import Atlas
+from backend.atlas.geometry import LatentCloud, sketched
 from backend.steering.problem import BOUND_TOLERANCE, TARGET_TOLERANCE, Problem
 
 NUM_BLENDED = 6
@@ -66,7 +67,9 @@ class Reach:
 
 def reach(atlas: Atlas) -> Reach:
     """The measured returns of the training policies, and predicted ones between neighbours."""
-    cloud, measured = atlas.cloud, atlas.population.returns[atlas.training_rows]
+    chosen = sketched(len(atlas.cloud.z))
+    cloud = LatentCloud(atlas.cloud.z[chosen])
+    measured = atlas.population.returns[atlas.training_rows[chosen]]
     num = min(NUM_BLENDED + 1, len(cloud.z))
     rows, distance = cloud.neighbours(cloud.z, num)
     close = distance[:, 1:] <= MAX_GAP * cloud.spacing[:, None]

@@ -13,7 +13,7 @@ import torch
 
 from backend.arrays import Array, Float, Int
 from backend.atlas.atlas import Atlas
-from backend.atlas.geometry import pairwise
+from backend.atlas.geometry import pairwise, sketched
 from backend.errors import InvalidValue
 from backend.steering.descent import tangent_projector
 from backend.threads import one_thread
@@ -65,7 +65,8 @@ def data_walk(
 ) -> Walk:  # fmt: skip
     """From A to B through the training policies, drawn taut, in even steps."""
     _check(num_steps)
-    stops = np.concatenate([start[None], atlas.cloud.z, end[None]])
+    crowd = atlas.cloud.z[sketched(len(atlas.cloud.z))]
+    stops = np.concatenate([start[None], crowd, end[None]])
     z = evenly(stops[shortest_hops(stops)], num_steps)
     for _ in range(NUM_ROUNDS):
         middle = (z[:-2] + z[2:]) / 2

@@ -21,7 +21,7 @@ from backend.studio import (
     Trajectory,
     VerifiedAnswer,
 )
-from backend.survey import Contrast, Field, Group, MapQuality, Route, Survey, Walked
+from backend.survey import Contrast, Dominated, Field, Group, MapQuality, Route, Survey, Walked
 
 EPISODE_SEED = 0
 "Both robots of a replay start from this seed."
@@ -124,6 +124,12 @@ def survey(name: str) -> Survey:
 def field(name: str, picture: str, objective: str) -> Field:
     """Arrows and iso-lines of a predicted return."""
     return survey(name).field(picture, objective)
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def dominated(name: str, pair: tuple[int, int]) -> Dominated:
+    """Front and hypervolume of two objectives."""
+    return survey(name).dominated(pair)
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)

@@ -24,7 +24,7 @@ def ask_panel(overview: Overview, verified: VerifiedAnswer | None) -> None:
     navigator(overview, cached.reach(overview.name), now)
     start, method = st.columns([1.55, 1], vertical_alignment="bottom")
     start.selectbox(
-        "start from", session.starts(overview), key=session.START, bind="query-params",
+        "start from", session.offered_starts(overview), key=session.START, bind="query-params",
         help="A policy id (or click one on the map), the spot that was clicked on the map's "
         "ground, or the policy whose returns suit the goals best.",
     )  # fmt: skip

@@ -37,6 +37,7 @@ def link_notes() -> None:
     )  # fmt: skip
 
 
+@st.cache_data(show_spinner=False, max_entries=32, hash_funcs={Overview: lambda o: o.content_hash})
 def points_url(overview: Overview) -> str:
     """Publish the atlas' points; the same atlas gives the same address."""
     columns: dict[str, object] = {"id": list(overview.ids)}
@@ -80,7 +81,7 @@ def hear(overview: Overview) -> None:
     """Ask for what was pointed at in the return space. Call before anything is drawn."""
     events = heard(KEY)
     if events.picked is not None:
-        row = overview.returns[overview.ids.index(events.picked)]
+        row = overview.returns[overview.rows[events.picked]]
         session.set_goals(overview, dict(enumerate(row.tolist())))
     ground = events.ground or events.dropped
     if ground is not None:
@@ -99,7 +100,7 @@ def return_space_panel(
     pair = session.axes(overview)
     x, y = (overview.objectives[i] for i in pair)
     goals = request.goals if request else {}
-    found = cached.survey(overview.name).dominated(pair)
+    found = cached.dominated(overview.name, pair)
     axes: tuple[tuple[Literal["x", "y"], str], ...] = (("x", x.name), ("y", y.name))
     lines = [
         TargetLine(axis=axis, value=goals[name].value, infeasible=_forbidden(goals[name].mode))
@@ -114,7 +115,7 @@ def return_space_panel(
             x_column=f"{x.name} measured", y_column=f"{y.name} measured",
             label="Return space", x_title=_axis_title(overview, pair[0]), y_title=y.name,
             target=(goals[x.name].value, goals[y.name].value) if aimed else None,
-            target_lines=lines, front=[_place(row, (0, 1)) for row in overview.front(pair)],
+            target_lines=lines, front=[_place(row, (0, 1)) for row in found.front],
             front_title="Pareto front" if len(overview.pairs) == 1 else "front of these two",
             reference=_place(found.reference, (0, 1)), pin="target",
             dominated_title=f"dominated: hypervolume {100 * found.share:.0f} % of the box",

@@ -83,7 +83,7 @@ def beside(overview: Overview, answer: SteerAnswer) -> Beside:
     visit, index = session.compared(), session.compared_index()
     if visit is None or index is None:
         id_ = answer.result.start_id or answer.result.nearest_id
-        returns = overview.returns[overview.ids.index(id_)]
+        returns = overview.returns[overview.rows[id_]]
         return Beside(policy=id_, label=id_, returns=returns, num_episodes=overview.num_episodes)
     found = cached.verified(overview.name, visit.request)
     label = f"question {index + 1}"

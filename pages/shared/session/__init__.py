@@ -39,11 +39,11 @@ from pages.shared.session.choices import (
     keep_atlas,
     latent,
     notes,
+    offered_starts,
     pair_label,
     put,
     set_defaults,
     settle,
-    starts,
     summed,
     unit,
 )

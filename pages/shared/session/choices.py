@@ -20,6 +20,8 @@ VALUES = "values"
 "The value plane instead of a map."
 NEAREST, SPOT = "nearest", "a spot on the map"
 FIRST_STEPS = 300
+MOST_OFFERED = 2_000
+"Policies that a menu can hold."
 LIMITS = {PROJECTION: (0.0, 1.0), STEPS: (1, MOST_STEPS)}
 "Smallest and largest value of the number widgets."
 
@@ -170,9 +172,17 @@ def forget_notes() -> None:
     st.session_state.pop(_NOTES, None)
 
 
-def starts(overview: Overview) -> list[str]:
+def starts(overview: Overview) -> Collection[str]:
     """What a steer may start from: the nearest policy, the spot that was clicked, any policy."""
-    return [NEAREST, *[SPOT] * (latent() is not None), *overview.ids]
+    return {NEAREST: 0, **dict.fromkeys([SPOT] * (latent() is not None)), **overview.rows}
+
+
+def offered_starts(overview: Overview) -> list[str]:
+    """What a menu holds of them: of very many policies the chosen one, for the map can pick."""
+    if len(overview.ids) <= MOST_OFFERED:
+        return list(starts(overview))
+    chosen = choice(START)
+    return [NEAREST, *[SPOT] * (latent() is not None), *[chosen] * (chosen in overview.rows)]
 
 
 def latent() -> tuple[float, ...] | None:
