@@ -43,8 +43,7 @@ def map_qualities(atlas: Atlas, num_neighbours: int = NUM_NEIGHBOURS) -> tuple[M
     """Every map and value plane against z, and a map of anything else against its own features too.
 
     All policies of the atlas count, held-out ones included, for all are shown; of very many an even
-    choice. With few policies
-    fewer neighbours are looked at: k < n / 2 is what the formula asks for.
+    choice. With few policies fewer neighbours are looked at: the formula asks for k < n / 2.
     """
     z = atlas.z[sketched(len(atlas.z))]
     num = max(1, min(num_neighbours, (len(z) - 1) // 2))

@@ -1,12 +1,11 @@
 """The screens worth a picture: where each is, and what is done there first."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from backend.browser.screen import MAP, NAVIGATOR, wait_for_rest
+from backend.browser.screen import MAP, NAVIGATOR, draw_round, wait_for_rest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -50,13 +49,7 @@ def _lasso(page: "Page", group: str, at: tuple[float, float], radius: float) -> 
     box = page.locator(f"{MAP} .sm-chart").bounding_box() or {}
     x, y = box["x"] + at[0] * box["width"], box["y"] + at[1] * box["height"]
     page.locator(MAP).get_by_label(f"Lasso {group}").click()
-    page.mouse.move(x + radius, y)
-    page.mouse.down()
-    for i in range(1, 25):
-        turn = 2 * math.pi * i / 24
-        page.mouse.move(x + radius * math.cos(turn), y + radius * math.sin(turn))
-        page.wait_for_timeout(20)  # a frame each: moves within one are one
-    page.mouse.up()
+    draw_round(page, (x, y), radius)
     wait_for_rest(page)
     page.wait_for_timeout(SETTLED_MS)
 

@@ -29,7 +29,7 @@ BALL_ENDS = {
 def hear(overview: Overview) -> None:
     """Do what was done on the map since the last run. Call before anything is drawn."""
     events, picture = heard(KEY), session.picture(overview)
-    if events.picked is not None:
+    if events.picked is not None and events.picked in overview.rows:
         session.put({session.START: events.picked, session.LIVE: True})
     ground = events.ground or events.dropped
     if ground is not None:

@@ -80,7 +80,7 @@ def axes_choice(overview: Overview) -> None:
 def hear(overview: Overview) -> None:
     """Ask for what was pointed at in the return space. Call before anything is drawn."""
     events = heard(KEY)
-    if events.picked is not None:
+    if events.picked is not None and events.picked in overview.rows:
         row = overview.returns[overview.rows[events.picked]]
         session.set_goals(overview, dict(enumerate(row.tolist())))
     ground = events.ground or events.dropped

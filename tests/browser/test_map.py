@@ -1,6 +1,5 @@
 """The map room in a real browser: lasso, pin, ball, field, journeys; by pointer and by keyboard."""
 
-import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
+from backend.browser.screen import draw_round
 from tests.browser.conftest import REPOSITORY, serve
 
 TIMEOUT = 60_000
@@ -71,17 +71,6 @@ def middle(page: Page, selector: str) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def draw_round(page: Page, centre: tuple[float, float], radius: float) -> None:
-    x, y = centre
-    page.mouse.move(x + radius, y)
-    page.mouse.down()
-    for step in range(1, 21):
-        angle = 2 * math.pi * step / 20
-        page.mouse.move(x + radius * math.cos(angle), y + radius * math.sin(angle))
-        page.wait_for_timeout(20)  # a frame each: moves within one are one
-    page.mouse.up()
-
-
 def lasso_of(page: Page, group: str) -> int:
     return int(page.get_attribute(MAP, f"data-{group}") or 0)
 
@@ -115,7 +104,7 @@ def test_a_lasso_sends_its_outline_and_greys_the_rest(page: Page) -> None:
     before = page.locator(MAP).evaluate(RANGES)
     page.locator(MAP).get_by_label("Lasso these policies (L)").click()
     expect(page.locator(MAP)).to_have_attribute("data-tool", "these")
-    draw_round(page, middle(page, f"{MAP} .sm-chart"), 90)
+    draw_round(page, middle(page, f"{MAP} .sm-chart"), 90.0)
     heard(page, r"lassoed=[1-9]\d* heard=.*Lassoed\(group='these'")
     inside = lasso_of(page, "these")
     heard(page, f"lassoed={inside} ")  # browser and server agree on who is inside
@@ -290,7 +279,7 @@ def test_a_hundred_thousand_policies_stay_in_hand(browser: Browser, map_url: str
     page.get_by_role("radio", name="pca").click()
     page.wait_for_selector(f"{MAP}[data-journeys='1']")
     page.locator(MAP).get_by_label("Lasso these policies (L)").click()
-    draw_round(page, middle(page, f"{MAP} .sm-chart"), 60)
+    draw_round(page, middle(page, f"{MAP} .sm-chart"), 60.0)
     heard(page, "group='these'")
     assert lasso_of(page, "these") > 1000
     page.close()
