@@ -1,22 +1,19 @@
-"""Packs rollouts for the browser player: body poses by forward kinematics, as a few bytes each.
+"""Packs rollouts for the browser player, which does the kinematics: joint positions and rewards.
 
-Layout, little-endian: a uint32 header length, the JSON header, then a zlib stream. What it inflates
-to has three blocks for each track, each starting on a multiple of 8 and addressed in the header:
+Layout, little-endian: a uint32 header length, the JSON header (with the robot's bodies, joints and
+geoms), then a zlib stream. What it inflates to has two blocks for each track, each starting on a
+multiple of 8 and addressed in the header:
 
-- ``root``    float32 ``(time, 3)``: world position of the root body, in metres;
-- ``pose``    int16 ``(time, body, 7)``: position relative to the root, scaled per axis over the
-  track's range, then the world quaternion (w, x, y, z) times 8191. Stored as differences from step
-  to step, one number's whole history after the other, all low bytes before all high ones: joints
-  move smoothly and a planar robot's numbers hardly at all, so that half of it deflates away;
+- ``qpos``    generalised positions as whole numbers of ``UNIT`` (metres, radians, or of a
+  quaternion), each number's history after the other's, as zigzag differences from step to step,
+  all first bytes before all second ones and so on: joints move smoothly, and most of it deflates
+  away;
 - ``reward``  float32 ``(step, objective)``: the vector reward of each step of the episode.
 
 Meshes follow: ``vertices`` float32 ``(vertex, 3)``, metres, and ``faces`` uint32 ``(face, 3)``,
 each stored once and addressed by the geoms that show it.
 
 After a fall there are more poses than steps: the robot is shown until it lies.
-
-Keeping the distance run apart in ``root`` makes the pose exact to a fraction of a millimetre
-however far the robot runs; int16 over the whole distance would be off by 2 mm at 250 m.
 """
 
 # mujoco's compiled module carries no type stubs.
@@ -33,22 +30,23 @@ from typing import Any, Literal
 import mujoco
 import numpy as np
 
-from backend.arrays import Array, Float, Int
+from backend.arrays import Array, Float
 from backend.envs.model import load_model
 from backend.envs.spec import EnvSpec
 from backend.errors import InvalidValue
 from backend.rollouts.framing import robot_extent
 from backend.rollouts.shapes import pack_geoms, rounded
+from backend.rollouts.skeleton import pack_bodies
 
 Role = Literal["start", "steered", "nearest", "other"]
 "A track's part in the comparison."
 MAX_TRACKS = 4
 "Robots that one scene can show and a person can still tell apart."
 
+UNIT = 1e-4
+"A tenth of a millimetre, or of a milliradian: finer ones would only fatten the message."
 _ROOT_BODY = 1
 "Body 0 is the world; the robots of the table are rooted in body 1."
-_FULL_SCALE = 8191
-"A step is a tenth of a millimetre on a metre; finer ones would only fatten the message."
 _ALIGN = 8
 _DEFLATE_LEVEL = 1
 "Higher levels take ten times as long and save a twentieth."
@@ -114,7 +112,9 @@ def _header(spec: EnvSpec, model: mujoco.MjModel) -> dict[str, Any]:
         "env": spec.name,
         "title": spec.title,
         "dt": spec.time_step,
-        "num_bodies": model.nbody - _ROOT_BODY,
+        "unit": UNIT,
+        "num_positions": model.nq,
+        "bodies": pack_bodies(model),
         "rest": _extent(model, model.qpos0[None]),
         "camera": {
             "distance": camera.distance,
@@ -133,61 +133,44 @@ def _pack_track(model: mujoco.MjModel, track: Track) -> tuple[dict[str, Any], di
     poses = track.qpos
     if track.aftermath is not None:
         poses = np.concatenate([poses, track.aftermath])
-    position, quaternion = body_poses(model, poses)
-    root = position[:, 0]
-    relative = position - root[:, None]
-    low, high = relative.min((0, 1)), relative.max((0, 1))
-    offset, scale = (low + high) / 2, np.maximum((high - low) / 2, 1e-9) / _FULL_SCALE
-    pose = np.empty((*relative.shape[:2], 7), "<i2")
-    pose[..., :3] = np.rint((relative - offset) / scale)
-    pose[..., 3:] = np.rint(quaternion * _FULL_SCALE)
     row = {
         "label": track.label,
         "role": track.role,
-        "num_frames": len(root),
+        "num_frames": len(poses),
         "num_steps": len(track.reward),
         "fell": track.aftermath is not None,
-        "offset": offset.tolist(),
-        "scale": scale.tolist(),
         "extent": _extent(model, track.qpos),
         "fallen_extent": None if track.aftermath is None else _extent(model, track.aftermath),
     }
-    arrays = {"root": root.astype("<f4"), "pose": _differences(pose)}
-    return row, arrays | {"reward": track.reward.astype("<f4")}
+    return row, {"qpos": _differences(poses), "reward": track.reward.astype("<f4")}
 
 
-def _differences(pose: Int[Array, "time body 7"]) -> Array:
-    """Changes from step to step as bytes (2, number × time): low bytes, then high ones."""
-    numbers = pose.reshape(len(pose), -1)
-    changes = np.diff(numbers, axis=0, prepend=np.zeros_like(numbers[:1]))  # modulo 2^16
-    return np.ascontiguousarray(changes.T).view("u1").reshape(-1, 2).T.copy()
+def _differences(qpos: Float[Array, "time qpos"]) -> Array:
+    """Changes from step to step in ``UNIT``, zigzag, as bytes (4, number × time): lowest first."""
+    numbers = np.rint(qpos / UNIT).astype(np.int64)
+    changes = np.diff(numbers, axis=0, prepend=np.zeros_like(numbers[:1])).T.ravel()
+    zigzag = ((changes << 1) ^ (changes >> 63)).astype("<u4")  # small whatever the sign
+    return zigzag.view("u1").reshape(-1, 4).T.copy()
 
 
 def _extent(model: mujoco.MjModel, poses: Float[Array, "time qpos"]) -> dict[str, Any]:
     """Room every geom needs: ``low`` and ``high`` around the root, ``top`` above the floor."""
     rows = np.unique(np.linspace(0, len(poses) - 1, _NUM_MEASURED).round().astype(int))
     points, radius = robot_extent(model, poses[rows])
-    around = points - body_poses(model, poses[rows])[0][:, :1]
+    around = points - _root_places(model, poses[rows])[:, None]
     low, high = (around - radius[:, None]).min((0, 1)), (around + radius[:, None]).max((0, 1))
     top = float((points[..., 2] + radius).max())
     return {"low": rounded(low), "high": rounded(high), "top": round(top, 6)}
 
 
-def body_poses(
-    model: mujoco.MjModel, qpos: Float[Array, "time qpos"]
-) -> tuple[Float[Array, "time body 3"], Float[Array, "time body 4"]]:
-    """World position and quaternion (w, x, y, z) of every body but the world."""
+def _root_places(model: mujoco.MjModel, qpos: Float[Array, "time qpos"]) -> Float[Array, "time 3"]:
     data = mujoco.MjData(model)
-    num_bodies = model.nbody - _ROOT_BODY
-    position = np.empty((len(qpos), num_bodies, 3))
-    quaternion = np.empty((len(qpos), num_bodies, 4))
-    state, xpos, xquat = data.qpos, data.xpos[_ROOT_BODY:], data.xquat[_ROOT_BODY:]
-    for row, frame in enumerate(qpos):
-        state[:] = frame
+    places = np.empty((len(qpos), 3))
+    for row, pose in enumerate(qpos):
+        data.qpos[:] = pose
         mujoco.mj_kinematics(model, data)
-        position[row] = xpos
-        quaternion[row] = xquat
-    return position, quaternion
+        places[row] = data.xpos[_ROOT_BODY]
+    return places
 
 
 def _check(spec: EnvSpec, model: mujoco.MjModel, track: Track) -> None:

@@ -2,16 +2,20 @@
 
 import { unzlibSync } from "fflate";
 
-/** Header plus typed arrays per track: root (m), pose (int16), reward; and a mesh's corners. */
+import { Motion, Skeleton } from "./skeleton.js";
+
+/** Header plus, per track, its motion, root (m) and reward; and a mesh's corners. */
 export function decodeReplay(bytes) {
   const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + headerLength)));
   const { buffer } = unzlibSync(bytes.subarray(4 + headerLength)).slice(); // aligned, as typed arrays need it
   const numObjectives = header.objectives.length;
+  const skeleton = new Skeleton(header.bodies);
   header.tracks.forEach((track) => {
     const n = track.num_frames;
-    track.root = new Float32Array(buffer, track.root_offset, 3 * n);
-    track.pose = poses(new Uint8Array(buffer, track.pose_offset, 14 * header.num_bodies * n), n);
+    const bytes = new Uint8Array(buffer, track.qpos_offset, 4 * header.num_positions * n);
+    track.motion = new Motion(skeleton, summed(bytes, n, header.unit), n);
+    track.root = track.motion.rootPath();
     track.reward = new Float32Array(buffer, track.reward_offset, numObjectives * track.num_steps);
   });
   for (const geom of header.geoms.filter(({ type }) => type === "mesh")) {
@@ -23,18 +27,19 @@ export function decodeReplay(bytes) {
   return header;
 }
 
-/** Differences, number by number and low bytes first, summed up to poses, time by time. */
-function poses(bytes, numFrames) {
-  const half = bytes.length / 2;
-  const numNumbers = half / numFrames;
-  const pose = new Int16Array(half);
-  for (let number = 0, at = 0; number < numNumbers; number++) {
+/** Zigzag differences, number by number and lowest bytes first, summed up frame by frame. */
+function summed(bytes, numFrames, unit) {
+  const quarter = bytes.length / 4;
+  const size = quarter / numFrames;
+  const states = new Float64Array(quarter);
+  for (let number = 0, at = 0; number < size; number++) {
     for (let frame = 0, value = 0; frame < numFrames; frame++, at++) {
-      value += bytes[at] + 256 * bytes[half + at];
-      pose[frame * numNumbers + number] = value; // modulo 2^16
+      const zigzag = bytes[at] | bytes[quarter + at] << 8 | bytes[2 * quarter + at] << 16 | bytes[3 * quarter + at] << 24;
+      value += (zigzag >>> 1) ^ -(zigzag & 1);
+      states[frame * size + number] = value * unit;
     }
   }
-  return pose;
+  return states;
 }
 
 /** FNV-1a of the bytes, to tell a new payload from the old one sent again. */

@@ -213,4 +213,5 @@ class Player {
   }
 }
 
+export { decodeReplay };
 export default mountOnce((component) => new Player(component));

@@ -3,7 +3,7 @@
 import {
   BoxGeometry, BufferAttribute, BufferGeometry, CapsuleGeometry, Color, CylinderGeometry, DoubleSide, Group,
   Mesh, MeshBasicMaterial, MeshLambertMaterial, MeshStandardMaterial, NotEqualStencilFunc, PlaneGeometry,
-  Quaternion, ReplaceStencilOp, SphereGeometry, SRGBColorSpace, Vector3,
+  ReplaceStencilOp, SphereGeometry, SRGBColorSpace, Vector3,
 } from "three";
 import { toCreasedNormals } from "three/addons/utils/BufferGeometryUtils.js";
 
@@ -16,9 +16,6 @@ const GHOSTS = { full: 5, lite: 3 };
 const GHOST_SECONDS = 0.14; // between two ghosts
 const GHOST_METRES = 0.35; // a fast robot's ghosts are no farther apart than this, or they leave the picture
 const GHOST_OPACITY = 0.34; // of the latest one
-
-const qa = new Quaternion();
-const qb = new Quaternion();
 
 function meshShape({ vertices, faces }) {
   const geometry = new BufferGeometry();
@@ -93,23 +90,13 @@ class Figure {
     for (const [shade, material] of this.materials) material.color.copy(base).multiplyScalar(shade);
   }
 
-  /** Pose at a fractional frame, relative to the root; returns the root's place. */
+  /** Pose at a fractional frame, relative to the root, whose place goes to `root`. */
   pose(track, frame, root) {
-    const last = track.num_frames - 1;
-    const low = Math.min(Math.floor(frame), last);
-    const high = Math.min(low + 1, last);
-    const share = Math.min(1, frame - low) * (high > low ? 1 : 0);
-    const { pose, offset, scale } = track;
-    const lerp = (a, b) => a + (b - a) * share;
-    root.set(...[0, 1, 2].map((i) => lerp(track.root[3 * low + i], track.root[3 * high + i])));
+    const posed = track.motion.at(frame);
+    root.copy(posed[0].position);
     this.bodies.forEach((body, b) => {
-      const k = 7 * (low * this.bodies.length + b);
-      const l = 7 * (high * this.bodies.length + b);
-      const axis = (i) => offset[i] + scale[i] * lerp(pose[k + i], pose[l + i]);
-      body.position.set(axis(0), axis(1), axis(2));
-      qa.set(pose[k + 4], pose[k + 5], pose[k + 6], pose[k + 3]).normalize();
-      qb.set(pose[l + 4], pose[l + 5], pose[l + 6], pose[l + 3]).normalize();
-      body.quaternion.copy(qa.slerp(qb, share));
+      body.position.subVectors(posed[b].position, root);
+      body.quaternion.copy(posed[b].quaternion);
     });
   }
 }

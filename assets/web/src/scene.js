@@ -37,7 +37,7 @@ export class Scene {
     this.labels.setRobots(this.robots, this.theme);
   }
 
-  setReplay({ env, dt, geoms, num_bodies: numBodies, tracks, camera, rest }) {
+  setReplay({ env, dt, geoms, bodies, tracks, camera, rest }) {
     const looks = geoms.map(({ type, size, body, pos, quat, rgba }) => [type, size, body, pos, quat, rgba]);
     const key = JSON.stringify([env, looks, tracks.length]);
     if (key !== this.key) {
@@ -46,7 +46,7 @@ export class Scene {
       // Robots seen before are kept: going back to them builds and compiles nothing.
       if (!this.cast.has(key)) {
         const built = buildGeoms(geoms, this.lite);
-        this.cast.set(key, tracks.map(() => new Robot(built, numBodies, this.lite)));
+        this.cast.set(key, tracks.map(() => new Robot(built, bodies.length, this.lite)));
       }
       this.robots = this.cast.get(key);
       this.stage.scene.add(...this.robots.map((robot) => robot.group));
