@@ -64,6 +64,7 @@ def build_atlas(
         maps=fit_maps(z[training], weight, seed=seed)
         if with_umap
         else {"pca": fit_pca(z[training])},
+        globe=fit_globe(z[training], seed=seed) if with_umap else None,
     )
 
 

@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 CHOICES = ".st-key-robot [role=radiogroup] label"
+MAPS = ".st-key-map [role=radio]"
 GROUNDS = ((0.3, 0.35), (0.45, 0.6), (0.35, 0.5), (0.55, 0.65), (0.4, 0.42), (0.5, 0.55))
 "Places to click, as shares of the map's picture; the nearest policy or the ground there answers."
+Watched = list[list[str]]
+"Selector and attribute of what shows that something new was drawn."
+BOTH: Watched = [[MAP, "data-ready"], [PLAYER, "data-payload"]]
 QUIET_MS = 600
 "A person looks before the next gesture."
 WATCH = """([watched, event]) => {
@@ -111,6 +115,8 @@ def gestures(page: "Page", objective: str, repeats: int) -> dict[str, Any]:
         _click(page, GROUNDS[i % len(GROUNDS)], times, sizes, meter)
     for i in range(repeats):
         _drag(page, objective, times, i)
+    for i in range(repeats):
+        _other_map(page, i % 2, times, sizes, meter)
     return {"milliseconds": times.summary(), "kilobytes": sizes.summary()}
 
 
@@ -120,7 +126,7 @@ def _control(
     """One press of a key on an objective's slider."""
     wait_for_rest(page)
     page.locator(f"{NAVIGATOR} [data-name={objective}] input[type=range]").focus()
-    path, robots, size = _timed(page, "keyup", lambda: page.keyboard.press(key), meter)
+    (path, robots), size = _timed(page, "keyup", lambda: page.keyboard.press(key), meter)
     times.add("control released to path on the map", path)
     times.add("control released to new robots", robots)
     sizes.add("control, with a replay", size)
@@ -131,10 +137,20 @@ def _click(page: "Page", at: tuple[float, float], times: Times, sizes: Times, me
     wait_for_rest(page)
     box = page.locator(f"{MAP} .sm-chart").bounding_box() or {}
     place = box["x"] + at[0] * box["width"], box["y"] + at[1] * box["height"]
-    path, robots, size = _timed(page, "mouseup", lambda: page.mouse.click(*place), meter)
+    (path, robots), size = _timed(page, "mouseup", lambda: page.mouse.click(*place), meter)
     times.add("click on the map to path", path)
     times.add("click on the map to new robots", robots)
     sizes.add("click, with a replay", size)
+
+
+def _other_map(page: "Page", which: int, times: Times, sizes: Times, meter: Meter) -> None:
+    """The same answer on one of the first two maps: nothing new is rolled out."""
+    wait_for_rest(page)
+    choice = page.locator(MAPS).nth(1 - which)
+    watched = [[MAP, "data-ready"]]
+    (drawn,), size = _timed(page, "click", choice.click, meter, watched)
+    times.add("another map, drawn", drawn)
+    sizes.add("another map, without a replay", size)
 
 
 def _drag(page: "Page", objective: str, times: Times, i: int) -> None:
@@ -151,16 +167,15 @@ def _drag(page: "Page", objective: str, times: Times, i: int) -> None:
 
 
 def _timed(
-    page: "Page", event: str, act: Callable[[], None], meter: Meter
-) -> tuple[float, float, float]:
-    """Milliseconds to the map and to the robots, and kilobytes until both were there."""
+    page: "Page", event: str, act: Callable[[], None], meter: Meter, watched: Watched = BOTH
+) -> tuple[list[float], float]:
+    """Milliseconds until each of what is watched was new, and kilobytes until all were."""
     page.wait_for_timeout(QUIET_MS)
-    page.evaluate(WATCH, [[[MAP, "data-ready"], [PLAYER, "data-payload"]], event])
+    page.evaluate(WATCH, [watched, event])
     meter.read()
     act()
-    path, robots = page.evaluate("window.seen")
-    size = meter.read() / 1000
-    return float(path), float(robots), size
+    elapsed = page.evaluate("window.seen")
+    return elapsed, meter.read() / 1000
 
 
 def environments(page: "Page") -> dict[str, Any]:

@@ -28,7 +28,7 @@ def ask_panel(overview: Overview, verified: VerifiedAnswer | None) -> None:
         help="A policy id (or click one on the map), the spot that was clicked on the map's "
         "ground, or the policy whose returns suit the goals best.",
     )  # fmt: skip
-    with method.popover("how", icon=":material/tune:", width="stretch"):
+    with method.popover("how", icon=":material/tune:", width="stretch", key="how"):
         _how()
     go, undo, redo, live = st.columns([1.6, 0.55, 0.55, 1], vertical_alignment="center")
     go.button("Steer", type="primary", width="stretch", on_click=session.ask)

@@ -77,6 +77,10 @@ def map_choices(overview: Overview) -> None:
             if carried else f"`steerscape atlas maps {overview.name}` adds it to this atlas.",
         )  # fmt: skip
         st.markdown(_qualities(overview))
+        st.caption(
+            "Trustworthiness: are neighbours on the map neighbours in z? Continuity: are "
+            "neighbours in z still neighbours on the map? 1 is perfect, 0.5 is shuffled."
+        )
 
 
 def map_panel(
@@ -185,7 +189,4 @@ def _qualities(overview: Overview) -> str:
         for q in cached.qualities(overview.name)
         if q.space == "z"
     ]
-    return "\n".join(rows) + (
-        "\n\n<small>Trustworthiness: are neighbours on the map neighbours in z? Continuity: are "
-        "neighbours in z still neighbours on the map? 1 is perfect, 0.5 is shuffled.</small>"
-    )
+    return "\n".join(rows)

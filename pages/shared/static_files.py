@@ -8,11 +8,14 @@ components fetch with ``cache: "force-cache"``: right here, as a name never chan
 import hashlib
 import os
 import tempfile
+import time
 from functools import lru_cache
 from pathlib import Path
 
 STATIC_DIR = Path(__file__).parents[2] / "static"
 "Beside app.py; git-ignored and made on demand."
+FORGOTTEN_DAYS = 30.0
+"What no page has asked for since is removed."
 _NAME_LENGTH = 16
 
 
@@ -23,13 +26,25 @@ def publish(content: bytes, suffix: str) -> str:
     """
     name = hashlib.sha256(content).hexdigest()[:_NAME_LENGTH] + suffix
     target = STATIC_DIR / name
-    if not target.exists():
+    _forget_old_files()
+    if target.exists():
+        target.touch()
+    else:
         STATIC_DIR.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=STATIC_DIR, prefix=".new-", delete=False) as file:
             file.write(content)
         os.chmod(file.name, 0o644)
         os.replace(file.name, target)
     return f"app/static/{name}"
+
+
+@lru_cache(maxsize=1)
+def _forget_old_files() -> None:
+    """Once in a server's life: files of old versions and atlases would else stay for ever."""
+    oldest = time.time() - FORGOTTEN_DAYS * 24 * 3600
+    for file in STATIC_DIR.glob("[!.]*.*"):
+        if file.stat().st_mtime < oldest:
+            file.unlink(missing_ok=True)
 
 
 def publish_file(path: Path, suffix: str | None = None) -> str:

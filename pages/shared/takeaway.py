@@ -36,7 +36,7 @@ def takeaway_row(overview: Overview, request: SteerRequest, here: Shown) -> None
     )  # fmt: skip
     with more.popover("More", icon=":material/more_horiz:", width="stretch", key="more"):
         _more(overview, here, caption, draw)
-    with share.popover("Share", icon=":material/link:", width="stretch"):
+    with share.popover("Share", icon=":material/link:", width="stretch", key="share"):
         _share(link)
     third.toggle(
         "nearest existing policy, too", key=session.THIRD,

@@ -1,6 +1,6 @@
 """An accessibility scan of every page: axe finds nothing serious, in light and in dark."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,7 +12,7 @@ from tests.browser.first_screen import TIMEOUT
 
 SERIOUS = ("serious", "critical")
 SCANNED = ("first", "hopper", "solver", "walk", "groups", "evidence", "worst")
-Scan = Callable[[Page], list[str]]
+POPOVERS = ("layers", "how", "more", "share")
 
 
 @pytest.fixture(scope="module")
@@ -40,5 +40,12 @@ def test_axe_finds_nothing_serious(browser: Browser, url: str, scheme: str) -> N
     for name in SCANNED:
         open_screen(page, url, SCREENS[name])
         found[name] = findings(page)
+    open_screen(page, url, SCREENS["first"])
+    for name in POPOVERS:
+        page.locator(f".st-key-{name} button").first.click()
+        page.get_by_test_id("stPopoverBody").wait_for()
+        found[f"popover {name}"] = findings(page)
+        page.keyboard.press("Escape")
+        page.get_by_test_id("stPopoverBody").wait_for(state="detached")
     page.close()
     assert not any(found.values()), found
