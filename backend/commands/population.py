@@ -46,17 +46,28 @@ class PopulationShow(JsonOption):
 
     env: Name
     "Environment, e.g. mo-halfcheetah-v5."
+    episodes: int = 0
+    "Fresh episodes of each policy, to count how many end in a fall."
     runs: Path = Path("runs")
     "Folder of intermediate artefacts."
 
     def run(self) -> dict[str, Any]:
         """Facts about the population, its files verified."""
+        import numpy as np
+
+        from backend.population.gathering import count_falls
         from backend.population.store import load_population
         from backend.workspace import Workspace
 
         workspace = Workspace(spec=env_spec(self.env), root=self.runs)
-        _, manifest = load_population(workspace.spec, workspace.population)
-        return {"env": self.env, "hash": manifest.hash, **manifest.facts}
+        population, manifest = load_population(workspace.spec, workspace.population)
+        facts = {"env": self.env, "hash": manifest.hash, **manifest.facts}
+        if self.episodes:
+            falls = count_falls(workspace.spec, population, self.episodes, seed=manifest.seed)
+            facts["num_episodes"] = self.episodes * len(falls)
+            facts["num_falls"] = int(falls.sum())
+            facts["policies_by_falls"] = np.bincount(falls).tolist()
+        return facts
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -144,6 +144,18 @@ def measure(
     return simulate_many(spec, policy, list(seeds) * len(members), kept_steps=steps)
 
 
+def count_falls(
+    spec: EnvSpec, population: Population, num_episodes: int, *, seed: int
+) -> Int[Array, "policy"]:
+    """How many of ``num_episodes`` fresh deterministic episodes of each policy end early."""
+    seeds = np.random.default_rng([seed, 3]).integers(0, 2**31, num_episodes).tolist()
+    lengths = [
+        measure(spec, population.networks, group, seeds).length.reshape(len(group), -1)
+        for group in _by_network(list(population.members))
+    ]
+    return (np.concatenate(lengths) < spec.horizon).sum(1)
+
+
 def hold_out(members: list[Member], config: GatherConfig) -> Array:
     """Why each policy is held out, '' where it is not; whole policies, never single episodes."""
     rng = np.random.default_rng([config.seed, 1])

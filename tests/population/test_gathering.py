@@ -1,11 +1,15 @@
 """Which candidates become policies, and which of those are held out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from backend.envs.table import env_spec
 from backend.population.gathering import (
     GatherConfig,
     candidates,
+    count_falls,
     first_weights,
     gate_mask,
     gather,
@@ -14,7 +18,7 @@ from backend.population.gathering import (
     thin,
 )
 from backend.population.population import Member
-from tests.toys import SHORT, SPEC, film_weights
+from tests.toys import SHORT, SPEC, film_weights, population
 
 CONFIG = GatherConfig()
 
@@ -134,3 +138,12 @@ def test_gathered_rows_belong_together() -> None:
         np.testing.assert_allclose(clean, own, atol=1e-6)
     np.testing.assert_allclose(data.action[:, :2], data.clean_action[:, :2], atol=1e-5)
     assert np.abs(data.action[:, 2] - data.clean_action[:, 2]).max() > 0.01, "noise is missing"
+
+
+def test_falls_are_counted_by_policy() -> None:
+    """HalfCheetah cannot fall; a hopper of random weights does nothing else."""
+    assert count_falls(SHORT, population(num=3), 2, seed=0).tolist() == [0, 0, 0]
+    hopper = env_spec("mo-hopper-2obj-v5")
+    weights = {"run-1/09": film_weights(spec=hopper)}
+    clumsy = replace(population(num=3), networks=weights)
+    assert count_falls(hopper, clumsy, 2, seed=0).tolist() == [2, 2, 2]
