@@ -15,6 +15,7 @@ NUM_MOVES = 20
 PATIENCE_MS = 60_000
 "Verification of a robot whose contacts are priced takes long on a busy machine."
 AT_REST = """() => document.querySelector('[data-test-script-state="notRunning"]')
+    && !document.querySelector('[data-stale="true"]')
     && [...document.querySelectorAll("small")].some((n) => n.textContent.includes("Rollouts:"))"""
 
 

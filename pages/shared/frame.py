@@ -30,6 +30,8 @@ _STYLE = """
   .st-key-map button { padding: 0 .48rem; }
   /* A popover swaps its arrow when it opens; a click on the arrow then counts as outside of it. */
   .stPopover button * { pointer-events: none; }
+  .st-key-layers button { padding: 0; }
+  .st-key-layers button [aria-hidden="true"] { display: none; }
   .stApp [data-testid="stCaptionContainer"] { color: inherit; opacity: .82; }
   .st-key-menu { gap: .1rem; margin-bottom: .6rem; }
   .st-key-menu .stElementContainer:not(:first-child):has([data-testid="stCaptionContainer"]) {

@@ -62,8 +62,8 @@ def map_choices(overview: Overview) -> None:
         "colour", list(colour_choices(overview)), key=session.COLOUR, bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
-    with layers.popover(
-        "", icon=":material/layers:", help="Laid over the map", width="stretch", key="layers"
+    with layers.popover(  # the icon as its label: what opens is named after it
+        ":material/layers:", help="Laid over the map", width="stretch", key="layers"
     ):
         st.toggle(
             "value field", key=session.FIELD,

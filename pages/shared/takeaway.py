@@ -1,7 +1,6 @@
 """What can be taken along: the film, the policy itself, and a link to this very state."""
 
 from collections.abc import Callable
-from io import BytesIO
 
 import segno
 import streamlit as st
@@ -11,7 +10,7 @@ from pages.shared import cached, session
 from pages.shared.shown import Shown
 
 Draw = Callable[[FigureFormat], bytes]
-QR_SCALE = 5
+QR_SCALE, QR_WIDTH = 5, 220
 
 
 def takeaway_row(overview: Overview, request: SteerRequest, here: Shown) -> None:
@@ -85,12 +84,12 @@ def _share(link: str) -> None:
     """The link, to copy or to photograph."""
     st.markdown("This link opens the same question, from the same start, on the same atlas.")
     st.code(link, language=None, wrap_lines=True)
-    st.image(_code(link), caption="The same link as a QR code", width=220)
+    words = "The same link as a QR code"
+    st.html(f'<img src="{_code(link)}" alt="{words}" width="{QR_WIDTH}">')
+    st.caption(words)
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
-def _code(link: str) -> bytes:
-    """The link as a QR code, PNG."""
-    picture = BytesIO()
-    segno.make(link, error="l").save(picture, kind="png", scale=QR_SCALE, border=2)
-    return picture.getvalue()
+def _code(link: str) -> str:
+    """The link as a QR code, an address that is the PNG itself."""
+    return segno.make(link, error="l").png_data_uri(scale=QR_SCALE, border=2)
