@@ -9,7 +9,7 @@ st.set_page_config(page_title="Steerscape", page_icon="assets/logo.svg", layout=
 style()
 sections = SECTIONS()
 page = st.navigation(sections, position="hidden")
-sidebar(sections)
+sidebar(sections, page)
 try:
     page.run()
 except StudioError as error:

@@ -18,6 +18,7 @@ import tyro
 from backend.commands.app import App
 from backend.commands.atlas import AtlasCommand
 from backend.commands.bench import Bench
+from backend.commands.compression import CompressionCommand
 from backend.commands.encode import Encode
 from backend.commands.evaluate import Evaluate
 from backend.commands.pictures import Pictures
@@ -31,6 +32,7 @@ Command = (
     Annotated[App, tyro.conf.subcommand("app")]
     | Annotated[AtlasCommand, tyro.conf.subcommand("atlas")]
     | Annotated[PopulationCommand, tyro.conf.subcommand("population")]
+    | Annotated[CompressionCommand, tyro.conf.subcommand("compression")]
     | Annotated[Steer, tyro.conf.subcommand("steer")]
     | Annotated[Encode, tyro.conf.subcommand("encode")]
     | Annotated[Render, tyro.conf.subcommand("render")]

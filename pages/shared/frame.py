@@ -57,6 +57,11 @@ def SECTIONS() -> dict[str, list[st.Page]]:  # noqa: N802
         "Explore": [
             st.Page("pages/explore/atlas.py", title="Atlas", icon=":material/map:", default=True),
         ],
+        "Systems": [
+            st.Page(
+                "pages/systems/compression.py", title="Compression", icon=":material/compress:"
+            ),
+        ],
         "Inspect": [
             st.Page("pages/inspect/evidence.py", title="Evidence", icon=":material/fact_check:"),
         ],
@@ -68,14 +73,16 @@ def style() -> None:
     st.html(_STYLE + _DARK * (st.context.theme.type == "dark"))
 
 
-def sidebar(sections: Mapping[str, Sequence[st.Page]]) -> None:
-    """The menu, the choice of atlas, and what computes."""
+def sidebar(sections: Mapping[str, Sequence[st.Page]], shown: st.Page) -> None:
+    """The menu; and, for pages that show an atlas, the choice of it and what computes."""
     st.logo("assets/logo.svg", size="large")
     with st.sidebar.container(key="menu"):
         for title, pages in sections.items():
             st.caption(title)
             for page in pages:
                 st.page_link(page)
+    if shown in sections["Systems"]:
+        return
     labels = {label.name: label for label in studio().labels()}
     holes = {label.whole: name for name, label in labels.items() if label.whole != name}
     with st.sidebar:

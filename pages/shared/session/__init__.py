@@ -80,4 +80,5 @@ from pages.shared.session.looking import (
     route,
     switch,
 )
+from pages.shared.session.places import climb, next_climb, place, set_place
 from pages.shared.session.steps import SOLVER, WALK, step, take_step

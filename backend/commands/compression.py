@@ -1,0 +1,115 @@
+"""``steerscape compression``: build latent spaces of policy parameters, search them, show them."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import tyro
+from tqdm import tqdm
+
+from backend.commands.options import JsonOption, Name
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompressionBuild(JsonOption):
+    """Draw pools, train autoencoders, measure recovery; write the evidence and the shelf; resumes.
+
+    Mountain Car: under 20 minutes on two cores.
+    """
+
+    env: Name
+    "Environment: mountain-car."
+    seeds: tuple[int, ...] = (0, 1, 2)
+    "Seeds of pools and training; the first is shipped."
+    workers: int = 2
+    "Batches of cells made side by side, one core each."
+    runs: Path = Path("runs")
+    "Folder of intermediate artefacts."
+
+    def run(self) -> dict[str, Any]:
+        """Median recovery and rank correlation of every cell."""
+        from backend.compression.environments import compression_env
+        from backend.compression.evidence import measure
+
+        with tqdm(desc="batches", unit=" batches") as bar:
+
+            def report(done: int, total: int, line: str) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+                bar.write(line, file=sys.stderr)
+
+            return measure(
+                compression_env(self.env), seeds=self.seeds, scratch=self.runs / "compression",
+                num_workers=self.workers, report=report,
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompressionClimb(JsonOption):
+    """Record searches by PGPE in the latent spaces and among the parameters themselves."""
+
+    env: Name
+    "Environment: mountain-car."
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    "One run each."
+
+    def run(self) -> dict[str, Any]:
+        """Median return of the centres, by reward and space, after some numbers of episodes."""
+        from statistics import median
+
+        from backend.compression.climbs import climbs_of, record_climbs
+        from backend.compression.environments import compression_env
+
+        with tqdm(desc="searches", unit=" searches") as bar:
+
+            def report(done: int, total: int, line: str) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+                bar.write(line, file=sys.stderr)
+
+            rows = record_climbs(compression_env(self.env), seeds=self.seeds, report=report).rows
+        found: dict[str, dict[str, list[float]]] = {}
+        for reward, space in dict.fromkeys((row["reward"], row["space"]) for row in rows):
+            runs = climbs_of([r for r in rows if (r["reward"], r["space"]) == (reward, space)])
+            curve = [
+                round(median(column), 2) for column in zip(*(r.returns for r in runs), strict=True)
+            ]
+            found.setdefault(reward, {})[space] = curve[:: max(1, len(curve) // 10)]
+        return {"env": self.env, "seeds": list(self.seeds), "median_returns": found}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompressionShow(JsonOption):
+    """What is on the shelf of an environment."""
+
+    env: Name
+    "Environment: mountain-car."
+
+    def run(self) -> dict[str, Any]:
+        """Cells with their compression and losses, files verified."""
+        from backend.compression.environments import compression_env
+        from backend.compression.store import open_shelf
+
+        env = compression_env(self.env)
+        shelf = open_shelf(env)
+        cells = shelf.manifest.config["cells"]
+        return {
+            "env": env.name, "hash": shelf.manifest.hash, "rebuild": shelf.manifest.rebuild,
+            "cells": {
+                name: {**about, "num_params": env.sizes[about["size"]].num_params}
+                for name, about in cells.items()
+            },
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompressionCommand:
+    """Latent spaces of policy parameters: build, climb, show."""
+
+    command: (
+        Annotated[CompressionBuild, tyro.conf.subcommand("build")]
+        | Annotated[CompressionClimb, tyro.conf.subcommand("climb")]
+        | Annotated[CompressionShow, tyro.conf.subcommand("show")]
+    )
+    "What to do."

@@ -1,0 +1,105 @@
+"""Recorded searches: PGPE in each latent space and among the parameters, from equal policies."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from backend.arrays import Array, Float
+from backend.compression.environments import CompressionEnv
+from backend.compression.evidence import EVIDENCE_DIR
+from backend.compression.pool import draw_pool
+from backend.compression.recipes import compression_recipe
+from backend.compression.search import Search, search_latent, search_parameters
+from backend.compression.store import COMPRESSION_DIR, open_shelf
+from backend.compression.study import Rows
+from backend.evaluation.evidence import Evidence, load_evidence, save_evidence
+
+TABLE = "climbs"
+SIZE = "medium"
+"Network whose policies are searched."
+PARAMETERS = "parameters"
+
+Report = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Climb:
+    """One recorded search."""
+
+    seed: int
+    episodes: Float[Array, "generation"]
+    returns: Float[Array, "generation"]
+    "Of the centre, measured."
+    centres: Float[Array, "generation latent"]
+    "Empty among parameters."
+    sigmas: Float[Array, "generation latent"]
+
+
+def record_climbs(
+    env: CompressionEnv, *, seeds: Sequence[int], root: Path = COMPRESSION_DIR,
+    report: Report = lambda *_: None,
+) -> Evidence:  # fmt: skip
+    """Search for every reward in every shipped latent space of the medium network, and in theta.
+
+    Run i starts from the same policy of the pool in all of them, and costs the same episodes.
+    """
+    recipe, shape, shelf = compression_recipe(env.name), env.sizes[SIZE], open_shelf(env, root)
+    theta = draw_pool(shape, env.states, recipe.sizes[SIZE].pool, seed=shelf.manifest.seed)
+    chosen = np.random.default_rng([*seeds, 41]).integers(len(theta), size=len(seeds))
+    first = theta[torch.from_numpy(chosen)].double().numpy()
+    rows: Rows = []
+    tasks = [(dim, i) for i in range(len(env.rewards)) for dim in (0, *recipe.latent_dims)]
+    for done, (dim, i) in enumerate(tasks):
+        if dim == 0:
+            found = search_parameters(env, shape, first, i, seeds=seeds)
+        else:
+            cell = shelf.load(f"{SIZE}-{dim}d-behaviour")
+            found = search_latent(env, cell, cell.codes[chosen], i, seeds=seeds)
+        space = f"{dim}d" if dim else PARAMETERS
+        for seed, search in zip(seeds, found, strict=True):
+            rows += _rows(space, env.rewards[i].name, seed, search)
+        report(done + 1, len(tasks), f"{env.rewards[i].name}, {space}")
+    evidence = Evidence(
+        table=TABLE, env=env.name, rows=rows, command=f"steerscape compression climb {env.name}",
+        atlases={f"{env.name} shelf": shelf.manifest.hash}, parameters={"seeds": list(seeds)},
+    )  # fmt: skip
+    save_evidence(evidence, root / EVIDENCE_DIR.name)
+    return evidence
+
+
+def climb_evidence(env: str, root: Path = EVIDENCE_DIR) -> Evidence:
+    """What was recorded. Raises UnknownName or DamagedArtifact."""
+    return load_evidence(TABLE, env, root)
+
+
+def climbs_of(rows: Rows) -> list[Climb]:
+    """The rows of one space and reward, a run each."""
+    return [
+        Climb(
+            seed=seed,
+            **{
+                name: np.array([row[column] for row in rows if row["seed"] == seed], float)
+                for name, column in (
+                    ("episodes", "episodes"), ("returns", "return"), ("centres", "centre"),
+                    ("sigmas", "sigma"),
+                )
+            },
+        )
+        for seed in sorted({row["seed"] for row in rows})
+    ]  # fmt: skip
+
+
+def _rows(space: str, reward: str, seed: int, search: Search) -> Rows:
+    keep = space != PARAMETERS
+    return [
+        {
+            "space": space, "reward": reward, "seed": seed,
+            "episodes": int(search.episodes[i]), "return": float(search.returns[i]),
+            "centre": search.centres[i].tolist() if keep else [],
+            "sigma": search.sigmas[i].tolist() if keep else [],
+        }
+        for i in range(len(search.returns))
+    ]  # fmt: skip

@@ -1,0 +1,76 @@
+"""What is trained for each environment: pools, autoencoders, latent dimensions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from backend.compression.pool import PoolConfig
+from backend.compression.training import Loss, TrainingConfig
+from backend.errors import UnknownName
+
+BOTH: tuple[Loss, ...] = ("behaviour", "parameters")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SizeRecipe:
+    """How policies of one size are compressed."""
+
+    pool: PoolConfig = PoolConfig()
+    "How the pool is drawn."
+    widths: tuple[int, int] = (256, 64)
+    "Hidden widths of the autoencoder."
+    training: TrainingConfig = TrainingConfig()
+    "Its training; the loss is set by each cell."
+    num_points: int = 1000
+    "Latents searched for the best return."
+    shipped_dims: tuple[int, ...] = (1, 2, 3)
+    "Latent dimensions whose decoders are kept for the app."
+    shipped_losses: tuple[Loss, ...] = BOTH
+    "Which of them: large decoders weigh 8 MB each."
+    control_dims: tuple[int, ...] = (1, 2, 3)
+    "Latent dimensions at which the parameter loss is trained too."
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompressionRecipe:
+    """The cells of one environment's table."""
+
+    latent_dims: tuple[int, ...]
+    "Dimensions of z."
+    sizes: Mapping[str, SizeRecipe]
+    "By name of the network."
+    num_episodes: int = 3
+    "Episodes per policy and per latent, from the same starts for all."
+    episode_seed: int = 1000
+    "Seed of those starts."
+    notes: tuple[str, ...] = field(default=())
+    "Where this departs from the paper, for people."
+
+
+MOUNTAIN_CAR = CompressionRecipe(
+    latent_dims=(1, 2, 3),
+    sizes={
+        "small": SizeRecipe(training=TrainingConfig(num_steps=3000)),
+        "medium": SizeRecipe(),
+        "large": SizeRecipe(
+            pool=PoolConfig(num_drawn=3000),
+            widths=(32, 64),
+            training=TrainingConfig(learning_rate=3e-4, batch_size=32, num_steps=300),
+            num_points=256,
+            shipped_dims=(2,),
+            shipped_losses=("behaviour",),
+            control_dims=(2,),
+        ),
+    },
+    notes=(
+        "Pools are smaller than the paper's 50 000: 10 000 policies for the small and the medium "
+        "network, 3 000 for the large one, whose parameters would else take 24 GB.",
+    ),
+)
+RECIPES: Mapping[str, CompressionRecipe] = {"mountain-car": MOUNTAIN_CAR}
+
+
+def compression_recipe(env: str) -> CompressionRecipe:
+    """The recipe of an environment. Raises UnknownName."""
+    if env not in RECIPES:
+        raise UnknownName("compression recipe", env, RECIPES)
+    return RECIPES[env]
