@@ -72,6 +72,12 @@ def _ask(page: "Page") -> None:
     wait_for_rest(page)
 
 
+def _climbed(page: "Page") -> None:
+    page.wait_for_selector(".cp-root[data-z]")
+    page.get_by_role("button", name="Climb").click()
+    page.wait_for_selector('.cp-root[data-generation="50"]')
+
+
 HOPPER, HUMANOID, ANT, WALKER = (
     {"atlas": f"mo-{name}"} for name in ("hopper-v5", "humanoid-v5", "ant-2obj-v5", "walker2d-v5")
 )
@@ -98,6 +104,10 @@ SCREENS = {
     "walker": Screen(about="Walker", query=WALKER),
     "bad-link": Screen(
         about="a link with mistakes", query={"forward": "is:fast", "start": "nobody", "v": "0000"},
+    ),
+    "compression": Screen(
+        about="policies compressed to two numbers, and a recorded climb", path="compression",
+        act=_climbed, height=1250,
     ),
     "evidence": Screen(about="the evidence, in one view", path="evidence", height=1000),
     "worst": Screen(

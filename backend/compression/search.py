@@ -14,7 +14,7 @@ from backend.compression.shape import PolicyShape
 
 CENTRE_EPISODES = 3
 "Episodes that judge a generation's centre; they cost the search nothing."
-LATENT = PgpeConfig(sigma=0.3)
+LATENT = PgpeConfig(sigma=0.6)
 "Units: standard deviations of the codes."
 PARAMETERS = PgpeConfig(sigma=0.1, centre_rate=0.05)
 "Units: the weights themselves."

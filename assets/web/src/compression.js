@@ -183,6 +183,7 @@ class Compression {
   #draw() {
     if (!this.view || !this.path || !this.latent.clientWidth) return;
     const climb = this.view.climb && { ...this.view.climb, generation: this.generation ?? 0 };
+    if (climb) this.root.dataset.generation = climb.generation;
     const [latent, latentWidth, latentHeight] = this.#sized(this.latent);
     drawLatent(latent, latentWidth, latentHeight, { view: this.view, z: this.z, codes: this.codes, points: this.points,
       theme: this.theme, climb, text: number });

@@ -11,7 +11,7 @@ from pages.shared.compression import asked
 
 SIZE, DIM, LOSS, REWARD = "size", "dim", "loss", "reward"
 ACCENT, GREY = "#ff5c39", "#7f8a99"
-CURVE_HEIGHT = 280
+CURVE_HEIGHT = 300
 SIZES = ("small", "medium", "large")
 
 
@@ -100,7 +100,7 @@ def curves(latent: Sequence[Climb], parameters: Sequence[Climb], shown: int | No
             )  # fmt: skip
     return figure.update_layout(
         height=CURVE_HEIGHT, margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        xaxis_title="episodes spent", yaxis_title="return of the centre, measured",
+        xaxis_title="episodes spent", yaxis_title="return, measured",
         legend={"orientation": "h", "y": 1.12},
     )  # fmt: skip
 

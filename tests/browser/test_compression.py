@@ -1,0 +1,120 @@
+"""The latent space of parameters in a real browser: dragged, recoloured, climbed; by keyboard."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from backend.compressed import Compressed
+from backend.serving import served_somewhere
+from tests.browser.first_screen import TIMEOUT
+
+ROOT, LATENT = ".cp-root", ".cp-latent"
+ENV, SPACE = "mountain-car", "medium-2d-behaviour"
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    with served_somewhere() as url:
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+        page.set_default_timeout(TIMEOUT)
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{url}/compression")
+        page.wait_for_selector(f"{ROOT}[data-z]")
+        yield page
+        page.close()
+        assert errors == []
+
+
+def z(page: Page) -> list[float]:
+    return [float(v) for v in (page.get_attribute(ROOT, "data-z") or "").split()]
+
+
+def rest(page: Page) -> None:
+    page.wait_for_function(
+        """() => document.querySelector('[data-test-script-state="notRunning"]')
+            && !document.querySelector('[data-stale="true"]')"""
+    )
+
+
+def drag(page: Page, *places: tuple[float, float]) -> None:
+    box = page.locator(LATENT).bounding_box() or {}
+    at = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    for place in at[1:]:
+        page.mouse.move(*place)
+
+
+def test_dragging_decodes_in_the_browser_and_asks_nobody(page: Page) -> None:
+    rest(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    words = page.locator(".cp-words").inner_text()
+    drag(page, (0.5, 0.5), (0.4, 0.6), (0.3, 0.4))
+    expect(page.locator(".cp-words")).not_to_have_text(words)
+    assert "z=" not in page.url
+    assert asked == []
+    page.mouse.up()
+    page.wait_for_function("() => location.search.includes('z=')")
+    rest(page)
+    space = Compressed().space(ENV, SPACE)
+    assert (np.array(z(page)) > space.low).all() and (np.array(z(page)) < space.high).all()
+
+
+def test_the_browsers_policy_is_the_servers(page: Page) -> None:
+    """Steps to the flag, told by the browser, as the server counts them."""
+    space = Compressed().space(ENV, SPACE)
+    best = space.points[space.point_returns[:, 0].argmax()]
+    page.goto(page.url.split("?")[0])
+    page.wait_for_selector(f"{ROOT}[data-z]")
+    assert z(page) == pytest.approx(best.tolist(), abs=1e-3)
+    path = Compressed().portrait(ENV, SPACE, best.tolist()).path
+    expect(page.locator(".cp-words")).to_contain_text(f"at the flag after {len(path) - 1} steps")
+
+
+def test_another_reward_only_recolours(page: Page) -> None:
+    rest(page)
+    before = z(page)
+    ready = page.get_attribute(ROOT, "data-ready")
+    page.get_by_role("radio", name="move fast").click()
+    expect(page.locator(ROOT)).not_to_have_attribute("data-ready", ready or "")
+    rest(page)
+    assert z(page) == before
+    expect(page.locator(".cp-panel figcaption").first).to_contain_text("move fast")
+
+
+def test_the_keyboard_moves_the_place(page: Page) -> None:
+    rest(page)
+    before = z(page)
+    page.locator(LATENT).focus()
+    page.keyboard.press("ArrowRight")
+    rest(page)
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function("() => location.search.includes('z=')")
+    after = z(page)
+    assert after[0] > before[0] and after[1] > before[1]
+
+
+def test_a_climb_is_played(page: Page) -> None:
+    rest(page)
+    ready = page.get_attribute(ROOT, "data-ready")
+    page.get_by_role("button", name="Climb").click()
+    expect(page.locator(ROOT)).not_to_have_attribute("data-ready", ready or "")
+    rest(page)
+    expect(page.locator(ROOT)).to_have_attribute("data-generation", "50")
+
+
+def test_one_and_three_dimensions_and_the_largest(page: Page) -> None:
+    for size, dim, third in (("medium", "1-D", 0), ("medium", "3-D", 1), ("large", "2-D", 0)):
+        page.get_by_role("radio", name=size).click()
+        rest(page)
+        page.get_by_role("radio", name=dim).click()
+        rest(page)
+        page.wait_for_function(
+            "(n) => document.querySelector('.cp-root').dataset.z.split(' ').length === n",
+            arg=int(dim[0]),
+        )
+        assert page.locator(".cp-third:visible").count() == third
