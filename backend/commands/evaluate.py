@@ -11,13 +11,15 @@ from tqdm import tqdm
 from backend.commands.options import JsonOption, Name
 from backend.envs.table import env_spec
 
+COMPRESSION = "compression"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluate(JsonOption):
     """Reconstruction, geometry, steering and the studies beyond the paper; writes the evidence."""
 
     env: Name
-    "Environment, e.g. mo-halfcheetah-v5."
+    "Environment, e.g. mo-halfcheetah-v5; or compression: the second system, three seeds always."
     tables: tuple[str, ...] = ("reconstruction", "steering", "hole")
     "Studies: reconstruction, geometry, steering, hole, extrapolation, tangents, sampling."
     seeds: tuple[int, ...] = (0,)
@@ -40,6 +42,8 @@ class Evaluate(JsonOption):
         from backend.workspace import Workspace
 
         began = time.perf_counter()
+        if self.env == COMPRESSION:
+            return {**self._compression(), "seconds": time.perf_counter() - began}
         found = evaluate(
             Workspace(spec=env_spec(self.env), root=self.runs),
             studies=self.tables, seeds=self.seeds, root=self.into,
@@ -54,3 +58,9 @@ class Evaluate(JsonOption):
             **{evidence.table: as_numbers(summarise(evidence)) for evidence in found},
             "seconds": time.perf_counter() - began,
         }
+
+    def _compression(self) -> dict[str, Any]:
+        from backend.commands.compression import CompressionBuild
+        from backend.compression.environments import ENVIRONMENTS
+
+        return {name: CompressionBuild(env=name, runs=self.runs).run() for name in ENVIRONMENTS}

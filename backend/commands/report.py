@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from backend.commands.options import JsonOption
+from backend.compressed import Compressed, Rows
 from backend.errors import InvalidValue
 from backend.evidence import Estimate, Headline, Library
 
 MARKS = ("<!-- evidence -->", "<!-- end of evidence -->")
 "What stands around the table in a file; everything between them is replaced."
+RECOVERY_MARKS = ("<!-- recovery -->", "<!-- end of recovery -->")
+"The same for the recovery table of compressed policies; a file may do without."
 FIGURES: tuple[tuple[str, str, str], ...] = (
     ("reconstruction, median relative %", "reconstruction", "relative"),
     ("reconstruction, median % of range", "reconstruction", "of range"),
@@ -41,6 +44,9 @@ class Report(JsonOption):
         found = [headline for headline in headlines if headline.figures]
         if self.into is not None:
             write_table(self.into, markdown(found))
+            if RECOVERY_MARKS[0] in self.into.read_text():
+                rows = Compressed().recovery("mountain-car")
+                write_table(self.into, recovery_markdown(rows), RECOVERY_MARKS)
         return {
             h.env: {title.strip("*"): _cell(h.figures, *where) for title, *where in FIGURES}
             for h in found
@@ -60,13 +66,30 @@ def _size(headline: Headline) -> str:
     return f"{len(made.seeds)} × {made.num_requests}" if made else "–"
 
 
-def write_table(path: Path, table: str) -> None:
+def recovery_markdown(rows: Rows) -> str:
+    """Range recovery / rank correlation, medians over seeds: a line per network and latent."""
+    rewards = list(dict.fromkeys(row["reward"] for row in rows))
+    cells: dict[tuple, dict[str, str]] = {}
+    for row in rows:
+        key = (row["num_params"], row["latent_dim"], row["loss"])
+        both = f"{row['recovery_median']:.2f} / {row['correlation_median']:.2f}"
+        cells.setdefault(key, {})[row["reward"]] = both
+        if row["paper"] is not None:
+            cells[key]["paper"] = f"{row['paper']:.2f}"
+    lines = [["parameters", "z", "trained on", *rewards, "paper"], ["--:"] * (len(rewards) + 4)]
+    for (params, dim, loss), found in sorted(cells.items()):
+        columns = [found.get(name, "") for name in (*rewards, "paper")]
+        lines.append([str(params), f"{dim}-D", loss, *columns])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def write_table(path: Path, table: str, marks: tuple[str, str] = MARKS) -> None:
     """Put the table between the marks of a file. Raises InvalidValue if they are not there."""
     text = path.read_text() if path.exists() else ""
-    before, mark, rest = text.partition(MARKS[0])
-    _, end, after = rest.partition(MARKS[1])
+    before, mark, rest = text.partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not (mark and end):
-        raise InvalidValue(str(path), "no such marks", f"a file with {MARKS[0]} … {MARKS[1]}")
+        raise InvalidValue(str(path), "no such marks", f"a file with {marks[0]} … {marks[1]}")
     path.write_text(f"{before}{mark}\n{table}\n{end}{after}")
 
 

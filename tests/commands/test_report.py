@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from backend.commands.report import FIGURES, MARKS, markdown, write_table
+from backend.commands.report import (
+    FIGURES,
+    MARKS,
+    RECOVERY_MARKS,
+    markdown,
+    recovery_markdown,
+    write_table,
+)
+from backend.compressed import Compressed
 from backend.errors import InvalidValue
 from backend.evidence import Estimate, Headline, Library
 
@@ -52,3 +60,8 @@ def test_the_readme_says_what_the_evidence_says() -> None:
     library = Library()
     found = [h for env in library.environments() if (h := library.headline(env)).figures]
     assert f"{MARKS[0]}\n{markdown(found)}\n{MARKS[1]}" in README.read_text()
+
+
+def test_the_readme_says_what_compression_recovers() -> None:
+    table = recovery_markdown(Compressed().recovery("mountain-car"))
+    assert f"{RECOVERY_MARKS[0]}\n{table}\n{RECOVERY_MARKS[1]}" in README.read_text()
