@@ -43,8 +43,9 @@ def portrait(name: str, z: Sequence[float]) -> Portrait:
 
 
 def climbs(space_name: str, reward: str) -> list[Climb]:
-    """Recorded searches; none where nothing was recorded."""
+    """Recorded searches, those that gained most first; none where nothing was recorded."""
     try:
-        return compressed().climbs(ENV, space_name, reward)
+        found = compressed().climbs(ENV, space_name, reward)
     except StudioError:
         return []
+    return sorted(found, key=lambda climb: climb.returns[0] - climb.returns[-1])
