@@ -1,14 +1,13 @@
 """``steerscape compression``: build latent spaces of policy parameters, search them, show them."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
-from tqdm import tqdm
 
 from backend.commands.options import JsonOption, Name
+from backend.commands.progress import counted_progress
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +31,7 @@ class CompressionBuild(JsonOption):
         from backend.compression.environments import compression_env
         from backend.compression.evidence import measure
 
-        with tqdm(desc="batches", unit=" batches") as bar:
-
-            def report(done: int, total: int, line: str) -> None:
-                bar.total = total
-                bar.update(done - bar.n)
-                bar.write(line, file=sys.stderr)
-
+        with counted_progress("batches of cells", "batches") as report:
             return measure(
                 compression_env(self.env), seeds=self.seeds, scratch=self.runs / "compression",
                 num_workers=self.workers, report=report,
@@ -61,13 +54,7 @@ class CompressionClimb(JsonOption):
         from backend.compression.climbs import climbs_of, record_climbs
         from backend.compression.environments import compression_env
 
-        with tqdm(desc="searches", unit=" searches") as bar:
-
-            def report(done: int, total: int, line: str) -> None:
-                bar.total = total
-                bar.update(done - bar.n)
-                bar.write(line, file=sys.stderr)
-
+        with counted_progress("searches", "searches") as report:
             rows = record_climbs(compression_env(self.env), seeds=self.seeds, report=report).rows
         found: dict[str, dict[str, list[float]]] = {}
         for reward, space in dict.fromkeys((row["reward"], row["space"]) for row in rows):

@@ -1,14 +1,13 @@
 """``steerscape population train``: networks, gates, episodes, hold-out."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
-from tqdm import tqdm
 
 from backend.commands.options import JsonOption, Name
+from backend.commands.progress import counted_progress
 from backend.envs.table import env_spec
 
 
@@ -29,13 +28,7 @@ class PopulationTrain(JsonOption):
         from backend.workspace import Workspace
 
         workspace = Workspace(spec=env_spec(self.env), root=self.runs)
-        with tqdm(desc="networks", unit=" checkpoints", delay=0.5) as bar:
-
-            def report(done: int, total: int, line: str) -> None:
-                bar.total = total
-                bar.update(done - bar.n)
-                bar.write(line, file=sys.stderr)
-
+        with counted_progress("networks", "checkpoints") as report:
             population = train_population(workspace, num_workers=self.workers, report=report)
         return {"env": self.env, **population_facts(population)}
 

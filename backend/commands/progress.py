@@ -1,5 +1,6 @@
 """Progress bars for long work, on standard error."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -21,3 +22,16 @@ def training_progress(title: str) -> Iterator[Callable[[int, dict[str, float]], 
         yield report
     finally:
         bar.close()
+
+
+@contextmanager
+def counted_progress(what: str, unit: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar moved by ``report(done, total, line)``; each line stays above it on standard error."""
+    with tqdm(desc=what, unit=f" {unit}", delay=0.5) as bar:
+
+        def report(done: int, total: int, line: str) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+            bar.write(line, file=sys.stderr)
+
+        yield report
