@@ -17,6 +17,11 @@ Axis names (used as ``Float[Array, "policy objective"]``):
 ``start``      one restart of the solver, or one candidate of a correction round
 ``body``       one body of the MuJoCo model
 ``xy``         the two coordinates of a place on a map
+``param``      the weights and biases of a generated policy: theta
+``reward``     one task of an environment whose policies are compressed
+``point``      one latent that was searched
+``generation`` one iteration of a search by PGPE
+``car``        one car of Mountain Car
 =============  ====================================================================
 """
 

@@ -94,10 +94,6 @@ class Compressed:
         """Environments whose latent spaces are on disk."""
         return [name for name in ENVIRONMENTS if (self._root / name).exists()]
 
-    def title(self, env: str) -> str:
-        """An environment's name for people."""
-        return compression_env(env).title
-
     def rewards(self, env: str) -> Sequence[Objective]:
         """The tasks of an environment."""
         return compression_env(env).rewards
@@ -138,6 +134,10 @@ class Compressed:
         tensors = [*model.decoder.parameters(), model.std, model.mean]
         return b"".join(t.detach().numpy().astype("<f4").tobytes() for t in tensors)
 
+    def check(self, env: str, name: str, z: Sequence[float]) -> None:
+        """Raises InvalidValue for a latent of another length, not finite, or far from the codes."""
+        _checked(self._cell(env, name), z)
+
     def measure(self, env: str, name: str, z: Sequence[float], *, seed: int = 0) -> Measured:
         """Roll out the policy at a latent. Raises InvalidValue for one far from the codes."""
         with one_thread():
@@ -171,6 +171,11 @@ class Compressed:
     def recovery(self, env: str) -> Rows:
         """The table over all training seeds. Raises UnknownName where it was not measured."""
         return summarise(recovery_evidence(env, self._root / EVIDENCE_DIR.name))
+
+    def notes(self, env: str) -> Sequence[str]:
+        """Where the table's making departs from the paper, and what makes it again."""
+        evidence = recovery_evidence(env, self._root / EVIDENCE_DIR.name)
+        return [*evidence.parameters["notes"], f"`{evidence.command}`"]
 
     def _policy(self, env: str, name: str, z: Sequence[float]) -> GeneratedPolicy:
         cell = self._cell(env, name)

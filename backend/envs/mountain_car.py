@@ -12,8 +12,6 @@ from backend.arrays import Array, Bool, Float, Float32
 from backend.envs.spec import Objective
 
 HORIZON = 999
-TIME_STEP = 1 / 30
-"Seconds; the car has no clock of its own, this is Gymnasium's frame rate."
 LOW, HIGH = np.array([-1.2, -0.07], np.float32), np.array([0.6, 0.07], np.float32)
 "Box of the observation: position, velocity per step."
 START = (-0.6, -0.4)

@@ -1,5 +1,7 @@
 """Compressed policies: thousands of weights as one, two or three numbers (arXiv 2509.22566)."""
 
+from functools import partial
+
 import streamlit as st
 
 from backend.errors import StudioError
@@ -17,7 +19,10 @@ if space is not None:
     moved = (st.session_state.get(KEY) or {}).get("z")
     if moved and len(moved) == space.latent_dim:
         session.set_place(space.name, moved)
-    z = session.place(space.name, panels.best_place(space, 0))
+    check = partial(asked.compressed().check, asked.ENV, space.name)
+    z, complaint = session.place(space.name, panels.best_place(space, 0), check)
+    if complaint:
+        st.warning(f"{complaint}. Shown is the best latent.", icon=":material/link_off:")
     reward = panels.chosen_reward(rewards)
     latent = asked.climbs(f"{space.latent_dim}d", rewards[reward].name)
     latent = latent if (space.size, space.loss) == ("medium", "behaviour") else []
@@ -35,19 +40,18 @@ if space is not None:
             help="Plays a recorded search by PGPE: its centre, and one standard deviation around.",
         )  # fmt: skip
         told.caption(
-            "Search by PGPE, five recorded runs: in z, and, from the same policies at the same "
-            "price, among the 1 185 weights themselves."
+            f"Search by PGPE, {len(latent)} recorded runs: in z, and, from the same policies at "
+            f"the same price, among the {space.num_params} weights themselves."
         )
         parameters = asked.climbs(asked.PARAMETERS, rewards[reward].name)
         chart.plotly_chart(panels.curves(latent, parameters, index and index % len(latent)))
 with st.expander("How much of the pool's behaviour the latent space holds"):
     try:
-        panels.recovery_table(asked.compressed().recovery(asked.ENV))
+        rows = asked.compressed().recovery(asked.ENV)
+        panels.recovery_table(rows)
         st.caption(
-            "Medians over three training seeds, lowest and highest in brackets. Pools here: 10 000 "
-            "random policies, 3 000 of the large network, of which the most novel tenth is kept; "
-            "the paper's: 50 000. The paper gives one figure per cell. "
-            "`steerscape compression build mountain-car`"
+            f"Medians over {rows[0]['num_seeds']} training seeds, lowest and highest in brackets; "
+            "the paper gives one figure per cell. " + " ".join(asked.compressed().notes(asked.ENV))
         )
     except StudioError as error:
         st.info(f"Not measured yet: {error}", icon=":material/hourglass_empty:")

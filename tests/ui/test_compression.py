@@ -13,7 +13,7 @@ def opened(**query: str) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=120)
     for name, value in query.items():
         app.query_params[name] = value
-    return app.run().switch_page(PAGE).run()
+    return app.switch_page(PAGE).run()
 
 
 def table(app: AppTest) -> str:
@@ -36,7 +36,14 @@ def test_what_is_too_large_to_keep_is_told() -> None:
 
 
 @pytest.mark.parametrize("z", ["nonsense", "1", "nan,2", "1e9,0"])
-def test_a_bad_place_in_a_link_loses_nothing(z: str) -> None:
+def test_a_bad_place_in_a_link_is_named_and_loses_nothing(z: str) -> None:
     app = opened(z=z)
-    assert not app.exception
-    assert "nan" not in table(app)
+    assert not app.exception and not app.error
+    assert ["z in the address: " in w.value for w in app.warning] == [True]
+    assert table(app) == table(opened())
+
+
+def test_a_good_place_in_a_link_is_shown() -> None:
+    app = opened(z="0.84,1.76")
+    assert not app.warning
+    assert table(app) != table(opened())

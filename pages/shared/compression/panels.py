@@ -20,7 +20,7 @@ def chosen_space(names: Sequence[str]) -> Space | None:
     size, dim, loss = st.columns([1.3, 1, 1.6], vertical_alignment="center")
     size_name = size.segmented_control(
         "network", SIZES, default="medium", key=SIZE, bind="query-params", required=True,
-        help="Policies with 17, 1 185 and 121 801 parameters.", label_visibility="collapsed",
+        help="How large the policies are that are compressed.", label_visibility="collapsed",
     )  # fmt: skip
     dim_name = dim.segmented_control(
         "latent dimensions", ("1-D", "2-D", "3-D"), default="2-D", key=DIM, bind="query-params",
@@ -34,10 +34,10 @@ def chosen_space(names: Sequence[str]) -> Space | None:
     name = f"{size_name}-{str(dim_name)[0]}d-{'parameters' if control else 'behaviour'}"
     if name in names:
         return asked.space(name)
+    kept = ", ".join(n for n in names if n.startswith(str(size_name)))
     st.info(
-        f"{name} was measured (table below), but its decoder is not kept: it is too large. "
-        "Kept are: " + ", ".join(n for n in names if n.startswith(str(size_name))) + ".",
-        icon=":material/inventory_2:",
+        f"{name} is not on the shelf; large decoders weigh too much to ship them all. "
+        f"On it: {kept}.", icon=":material/inventory_2:",
     )  # fmt: skip
     return None
 

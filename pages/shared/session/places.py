@@ -1,22 +1,38 @@
 """Where a person stands in a latent space of parameters: in the address, so that links go there."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
+
+from backend.errors import StudioError
 
 CLIMB = "climb"
 _PLACE = "z"
 
 
-def place(space: str, otherwise: Sequence[float]) -> list[float]:
-    """The latent on show; ``otherwise`` where neither a hand nor the address has chosen one."""
+def place(
+    space: str, otherwise: Sequence[float], check: Callable[[Sequence[float]], object]
+) -> tuple[list[float], str]:
+    """(latent on show, why the address was not followed); ``otherwise`` where nothing was chosen.
+
+    ``check`` raises StudioError for a latent that makes no sense in this space.
+    """
     kept = st.session_state.get(_PLACE)
-    if kept is None or kept[0] != space:
-        asked = _numbers(st.query_params.get(_PLACE, "")) if kept is None else []
-        kept = (space, asked if len(asked) == len(otherwise) else list(otherwise))
-        st.session_state[_PLACE] = kept
-    return kept[1]
+    if kept is not None and kept[0] == space:
+        return kept[1], ""
+    text, complaint = st.query_params.get(_PLACE, "") if kept is None else "", ""
+    chosen = list(otherwise)
+    if text:
+        try:
+            asked = [float(part) for part in text.split(",")]
+            check(asked)
+            chosen = asked
+        except ValueError:
+            complaint = f"z in the address: expected {len(chosen)} numbers, got {text!r}"
+        except StudioError as error:
+            complaint = f"z in the address: {error}"
+    st.session_state[_PLACE] = (space, chosen)
+    return chosen, complaint
 
 
 def set_place(space: str, z: Sequence[float]) -> None:
@@ -33,11 +49,3 @@ def next_climb(num: int) -> None:
 def climb() -> int | None:
     """Which recorded search is on show."""
     return st.session_state.get(CLIMB)
-
-
-def _numbers(text: str) -> list[float]:
-    try:
-        found = [float(part) for part in text.split(",")]
-    except ValueError:
-        return []
-    return found if all(math.isfinite(value) for value in found) else []
