@@ -50,6 +50,7 @@ def _lasso(page: "Page", group: str, at: tuple[float, float], radius: float) -> 
     x, y = box["x"] + at[0] * box["width"], box["y"] + at[1] * box["height"]
     page.locator(MAP).get_by_label(f"Lasso {group}").click()
     draw_round(page, (x, y), radius)
+    page.wait_for_selector(f'{MAP}:not([data-{group}=""])')
     wait_for_rest(page)
     page.wait_for_timeout(SETTLED_MS)
 

@@ -91,11 +91,15 @@ def test_the_keyboard_moves_the_place(page: Page) -> None:
     before = z(page)
     page.locator(LATENT).focus()
     page.keyboard.press("ArrowRight")
-    rest(page)
     page.keyboard.press("ArrowUp")
-    page.wait_for_function("() => location.search.includes('z=')")
     after = z(page)
     assert after[0] > before[0] and after[1] > before[1]
+    asked = ",".join(f"{value:.4f}" for value in after)
+    page.wait_for_function(
+        "(asked) => decodeURIComponent(location.search).includes(asked)", arg=asked
+    )
+    rest(page)
+    assert z(page) == after, "an answer to the first key undid the second"
 
 
 def test_a_climb_is_played(page: Page) -> None:

@@ -31,6 +31,8 @@ function numbers(url) {
   return files.get(url);
 }
 
+const same = (one, other) => one.length === other.length && one.every((value, i) => value === other[i]);
+
 function paintScale(canvas, colourOf) {
   canvas.getContext("2d").drawImage(mosaic(canvas.width, 1, (column) => column / (canvas.width - 1), colourOf), 0, 0, canvas.width, canvas.height);
 }
@@ -61,15 +63,17 @@ class Compression {
     this.resizes = new ResizeObserver(() => this.#draw());
     this.resizes.observe(this.root);
     this.frame = 0;
+    this.told = []; // places sent to Python that it has not answered yet
   }
 
   async update({ data: view, setTriggerValue }) {
+    const before = this.view;
     Object.assign(this, { view, send: setTriggerValue, theme: readTheme(this.root) });
     const [codes, points, decoder] = await Promise.all(
       [view.codes_url, view.points_url, view.decoder_url].map((url) => url && numbers(url)));
     if (this.view !== view) return;
     Object.assign(this, { codes, points, decoder: decoder && new Decoder(decoder, view.decoder_widths) });
-    if (!this.held) this.z = [...view.z];
+    if (this.#moved(before) && !this.held) this.z = [...view.z];
     this.third.hidden = view.dim < 3;
     this.latentTitle.textContent = view.title;
     [this.lowest.textContent, this.highest.textContent] = view.range.map(number);
@@ -117,7 +121,19 @@ class Compression {
   #letGo() {
     if (!this.held) return;
     this.held = false;
-    if (this.z.some((value, i) => value !== this.view.z[i])) this.send("z", this.z);
+    if (same(this.z, this.told.at(-1) ?? this.view.z)) return;
+    this.told.push(this.z);
+    this.send("z", this.z);
+  }
+
+  /** Whether Python's place counts: it has heard the last of what was sent, or moves on its own. */
+  #moved(before) {
+    const { view, told } = this;
+    const heard = told.findIndex((place) => same(place, view.z));
+    const stale = before?.codes_url === view.codes_url && same(before.z, view.z);
+    if (heard < 0 && stale && told.length) return false;
+    this.told = heard < 0 ? [] : told.slice(heard + 1);
+    return !this.told.length;
   }
 
   // --- what lives there -----------------------------------------------------------------------

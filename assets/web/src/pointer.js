@@ -6,7 +6,8 @@ const CLICK_PAUSE = 300; // ms in which a second click is the same double click
 export class Pointer {
   /**
    * `hover(pixel)`, `leave()`, `press()` and `click(pixel, kind)` are told what happens; `grab(pixel,
-   * kind)` may return a drag {move, end, cancel} to take the pointer over until it is released.
+   * kind)` may return a drag {move, end, cancel} to take the pointer over until it is released. `move`
+   * comes once a frame; a drag that needs the whole way, however slow the frames, has `follow` too.
    */
   constructor(node, signal, heard) {
     Object.assign(this, { node, heard, down: null, drag: null });
@@ -50,6 +51,7 @@ export class Pointer {
     const mine = this.drag ? event.pointerId === this.down.pointerId : this.node.contains(event.target);
     if (!mine || (!this.drag && (event.buttons || event.pointerType === "touch"))) return;
     this.at = this.#local(event);
+    if (this.drag?.follow) for (const each of event.getCoalescedEvents?.() ?? [event]) this.drag.follow(this.#local(each));
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       if (this.at) (this.drag ? this.drag.move : this.heard.hover)(this.at);

@@ -39,14 +39,15 @@ export class Lasso {
 
   drag(pixel) {
     this.pixels = [pixel];
-    return { move: this.#move, end: (last) => this.#close([...this.pixels, last]), cancel: () => this.host.done(null) };
+    return {
+      follow: this.#follow, move: () => this.host.overlay.sketch(this.pixels, true),
+      end: (last) => this.#close([...this.pixels, last]), cancel: () => this.host.done(null),
+    };
   }
 
-  #move = (pixel) => {
+  #follow = (pixel) => {
     const [x, y] = this.pixels.at(-1);
-    if (Math.hypot(pixel[0] - x, pixel[1] - y) < VERTEX_GAP) return;
-    this.pixels.push(pixel);
-    this.host.overlay.sketch(this.pixels, true);
+    if (Math.hypot(pixel[0] - x, pixel[1] - y) >= VERTEX_GAP) this.pixels.push(pixel);
   };
 
   key({ key, shiftKey }) {
