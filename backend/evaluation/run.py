@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from backend.evaluation.evidence import (
     save_evidence,
 )
 from backend.evaluation.geometry import geometry
+from backend.evaluation.ledger import Ledger
 from backend.evaluation.reconstruction import reconstruction
 from backend.evaluation.requests import Questions
 from backend.evaluation.sampling import sampling
@@ -60,6 +61,8 @@ class Bench:
     size: Size
     atlas_root: Path = ATLAS_DIR
     "Shipped atlases, of training seed 0."
+    ledger: Ledger = field(default_factory=Ledger)
+    "Answers of a study that is under way."
 
     def atlas(self, *, hole: bool = False) -> Atlas:
         """The atlas of this training seed. Raises InvalidValue naming the command that makes it."""
@@ -93,8 +96,9 @@ class Bench:
     def judging(self) -> Judging:
         """Fresh episodes; latents are kept for the shipped atlas, so that they can be shown."""
         return Judging(
-            num_episodes=self.size.num_episodes, seed=self.seed, keep_latents=self.seed == 0
-        )
+            num_episodes=self.size.num_episodes, seed=self.seed, keep_latents=self.seed == 0,
+            ledger=self.ledger,
+        )  # fmt: skip
 
 
 def _reconstruction(bench: Bench) -> Rows:
@@ -190,14 +194,16 @@ def _measured(name: str, bench: Bench) -> Evidence:
             return kept
     except UnknownName:
         pass
-    began = time.process_time()
+    began, ledger = time.process_time(), Ledger(root / f"{name}.ledger")
     with one_thread():
-        rows = STUDIES[name](bench)
+        rows = STUDIES[name](replace(bench, ledger=ledger))
     evidence = Evidence(
         table=name, env=bench.workspace.spec.name, rows=rows, command="", atlases=hashes,
-        parameters=parameters, seconds=time.process_time() - began,
+        parameters=parameters,
+        seconds=time.process_time() - began + ledger.seconds_saved,
     )  # fmt: skip
     save_evidence(evidence, root)
+    ledger.forget()
     return evidence
 
 

@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
 from backend.arrays import Array, Float
+from backend.artifacts import as_json
 from backend.atlas.atlas import Atlas
 from backend.evaluation.evidence import Rows
+from backend.evaluation.ledger import Ledger
 from backend.evaluation.rollouts import decoded_returns, source_returns
 from backend.steering.correction import CorrectionConfig, verify_and_correct
 from backend.steering.descent import PAPER, Descent, DescentConfig
@@ -19,6 +21,8 @@ from backend.steering.solver import explain, margin, nearest_policies, run_metho
 
 MEASURING = 500
 "Added to a study's seed for the episodes that judge, so that nothing else ever saw them."
+BATCH = 25
+"Requests answered together; what is kept of a study that was stopped."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +85,8 @@ class Judging:
     "Seed of starts and episodes."
     keep_latents: bool = False
     "Whether rows carry z, so that they can be shown again."
+    ledger: Ledger = field(default_factory=Ledger)
+    "Where answers are kept until the study is whole."
 
 
 def answer(atlas: Atlas, problem: Problem, variants: Sequence[Variant], judging: Judging) -> Rows:
@@ -91,8 +97,24 @@ def answer(atlas: Atlas, problem: Problem, variants: Sequence[Variant], judging:
     result: Rows = []
     for variant in variants:
         starts = near if variant.start == "near" else random
-        result += _answer(atlas, problem, variant, starts, judging)
+        for first in range(0, problem.num_requests, BATCH):
+            some = np.arange(first, min(first + BATCH, problem.num_requests))
+            rows = _kept(atlas, problem.rows(some), variant, starts[some], judging)
+            result += [{**row, "request": first + row["request"]} for row in rows]
     return result
+
+
+def _kept(
+    atlas: Atlas, problem: Problem, variant: Variant, starts: Array, judging: Judging
+) -> Rows:
+    """The answers, from the ledger if they were measured before."""
+    question = {
+        "atlas": atlas.content_hash, "variant": as_json(variant), "starts": starts.tolist(),
+        "problem": {name: array.tolist() for name, array in asdict(problem).items()},
+        "judging": [judging.num_episodes, judging.seed, judging.keep_latents],
+        "correction": as_json(CorrectionConfig()),
+    }  # fmt: skip
+    return judging.ledger.rows(question, lambda: _answer(atlas, problem, variant, starts, judging))
 
 
 def _answer(

@@ -1,11 +1,14 @@
 """The steering study, in a world where decoded latents keep every promise, or break all alike."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from backend.atlas.atlas import Atlas
+from backend.evaluation import steering
+from backend.evaluation.ledger import Ledger
 from backend.evaluation.requests import Questions, attainable
 from backend.evaluation.steering import (
     CORRECTED,
@@ -128,3 +131,19 @@ def test_every_row_has_the_same_columns(
     assert len({tuple(row) for row in rows}) == 1
     told_apart = {(r["method"], r["start"], r["corrected"], r["request"]) for r in rows}
     assert len(told_apart) == len(rows)
+
+
+def test_a_stopped_study_goes_on_where_it_was(
+    atlas: Atlas, asked: Problem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steering, "BATCH", 4)
+    world = exact_world(monkeypatch, atlas)
+    kept = Judging(num_episodes=2, ledger=Ledger(tmp_path))
+    few = asked.rows(np.arange(4))
+    one = [Variant(method="tangent")]
+    answer(atlas, few, one, kept)  # stopped here, say
+    rows = answer(atlas, asked, one, kept)
+    assert [len(z) for z in world.latents] == [4, 2]
+    assert [row["request"] for row in rows] == list(range(6))
+    answer(atlas, asked, one, replace(kept, seed=1))
+    assert len(world.latents) == 4, "other episodes are another question"
