@@ -8,24 +8,39 @@ from pathlib import Path
 import numpy as np
 
 from backend.arrays import Array, Float
+from backend.compression.bridge import Bridge, bridge_of
 from backend.compression.cell import Cell
 from backend.compression.climbs import Climb, climb_evidence, climbs_of
 from backend.compression.environments import ENVIRONMENTS, compression_env
 from backend.compression.evidence import EVIDENCE_DIR, recovery_evidence, summarise
+from backend.compression.films import car_clip, replay, robot_clip
+from backend.compression.recovery import MOST_GRID_DIM
 from backend.compression.shape import GeneratedPolicy
 from backend.compression.store import COMPRESSION_DIR, Shelf, open_shelf
 from backend.compression.study import Rows
 from backend.envs import mountain_car
-from backend.envs.spec import Objective
+from backend.envs.spec import EnvSpec, Objective
 from backend.errors import InvalidValue
 from backend.threads import one_thread
 
-__all__ = ["Climb", "Compressed", "Measured", "Objective", "Portrait", "Rows", "Space"]
+__all__ = [
+    "About",
+    "Bridge",
+    "Climb",
+    "Compressed",
+    "Measured",
+    "Objective",
+    "Portrait",
+    "Rows",
+    "Space",
+]
 
 NUM_EPISODES = 12
 "Episodes behind every return that is called measured."
 MAP_COLUMNS, MAP_ROWS = 40, 30
 "Cells of the action map that is made here, for networks too large for the browser."
+WRITTEN = 3
+"Numbers of a latent that captions spell out."
 FURTHEST = 0.5
 "A latent may lie outside the codes' box by this share of it on either side."
 
@@ -51,14 +66,33 @@ class Space:
     points: Float[Array, "point latent"]
     point_returns: Float[Array, "point reward"]
     pool_returns: Float[Array, "policy reward"]
+    rebuilt_returns: Float[Array, "policy reward"]
+    layout: Float[Array, "policy xy"] | None
+    "UMAP of the codes, for three dimensions and more."
     recovery: Float[Array, "reward"]
     correlation: Float[Array, "reward"]
     behaviour_loss: float
 
     @property
-    def per_axis(self) -> int:
-        """Points along each axis of the grid."""
+    def per_axis(self) -> int | None:
+        """Points along each axis of the grid; None where they are no grid but scattered."""
+        if self.latent_dim > MOST_GRID_DIM:
+            return None
         return round(len(self.points) ** (1 / self.latent_dim))
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What an environment is."""
+
+    title: str
+    "Its name for people."
+    rewards: Sequence[Objective]
+    "The tasks."
+    is_robot: bool
+    "Whether MuJoCo moves it, so that the player can show it."
+    horizon: int
+    "Steps of an episode, at most."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +128,14 @@ class Compressed:
         """Environments whose latent spaces are on disk."""
         return [name for name in ENVIRONMENTS if (self._root / name).exists()]
 
-    def rewards(self, env: str) -> Sequence[Objective]:
-        """The tasks of an environment."""
-        return compression_env(env).rewards
+    @staticmethod
+    def about(env: str) -> About:
+        """What an environment is. Raises UnknownName."""
+        found = compression_env(env)
+        return About(
+            title=found.title, rewards=found.rewards, is_robot=found.spec is not None,
+            horizon=mountain_car.HORIZON if found.spec is None else found.spec.horizon,
+        )  # fmt: skip
 
     @staticmethod
     def inputs(env: str) -> dict[str, list[float]]:
@@ -123,6 +162,7 @@ class Compressed:
             decoder_widths=(cell.key.latent_dim, inner, outer, cell.shape.num_params),
             low=cell.box.low, high=cell.box.high, codes=cell.codes, points=cell.points,
             point_returns=cell.point_returns, pool_returns=cell.pool_returns,
+            rebuilt_returns=cell.rebuilt_returns, layout=cell.layout,
             recovery=cell.recovery, correlation=cell.correlation,
             behaviour_loss=cell.behaviour_loss,
         )  # fmt: skip
@@ -160,6 +200,17 @@ class Compressed:
                 action=mountain_car.action_map(act, MAP_COLUMNS, MAP_ROWS),
             )
 
+    def replay(self, env: str, name: str, z: Sequence[float], *, seed: int = 0) -> bytes:
+        """One episode of a robot at a latent, for the player."""
+        return replay(self._spec(env), self._policy(env, name, z), _words(z), seed)
+
+    def clip(self, env: str, name: str, z: Sequence[float], *, seed: int = 0) -> bytes:
+        """One episode at a latent as an MP4."""
+        spec = compression_env(env).spec
+        if spec is None:
+            return car_clip(self.portrait(env, name, z, seed=seed).path)
+        return robot_clip(spec, self._policy(env, name, z), _words(z), seed)
+
     def climbs(self, env: str, space: str, reward: str) -> list[Climb]:
         """Recorded searches for a reward: in the latent space ``2d``, or among ``parameters``.
 
@@ -167,6 +218,10 @@ class Compressed:
         """
         rows = self._climbs(env).rows
         return climbs_of([r for r in rows if (r["space"], r["reward"]) == (space, reward)])
+
+    def bridge(self, env: str) -> Bridge:
+        """The same policies through the core's encoder. Raises UnknownName where there is none."""
+        return bridge_of(env, self._root / EVIDENCE_DIR.name)
 
     def recovery(self, env: str) -> Rows:
         """The table over all training seeds. Raises UnknownName where it was not measured."""
@@ -177,6 +232,13 @@ class Compressed:
         evidence = recovery_evidence(env, self._root / EVIDENCE_DIR.name)
         return [*evidence.parameters["notes"], f"`{evidence.command}`"]
 
+    def _spec(self, env: str) -> EnvSpec:
+        spec = compression_env(env).spec
+        if spec is None:
+            robots = [e for e in ENVIRONMENTS if ENVIRONMENTS[e].spec is not None]
+            raise InvalidValue("environment", env, f"one with a robot: {', '.join(robots)}")
+        return spec
+
     def _policy(self, env: str, name: str, z: Sequence[float]) -> GeneratedPolicy:
         cell = self._cell(env, name)
         return GeneratedPolicy(cell.shape, cell.decode(_checked(cell, z)), compression_env(env).box)
@@ -186,6 +248,12 @@ class Compressed:
 
     def _load(self, env: str, name: str) -> Cell:
         return self._shelf(env).load(name)
+
+
+def _words(z: Sequence[float]) -> str:
+    """A latent in a caption: what fits of it."""
+    few = ", ".join(f"{value:.2f}" for value in z[:WRITTEN])
+    return f"z = {few}" + (f", … ({len(z)}-D)" if len(z) > WRITTEN else "")
 
 
 def _checked(cell: Cell, z: Sequence[float]) -> Float[Array, "1 latent"]:

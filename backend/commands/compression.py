@@ -1,4 +1,4 @@
-"""``steerscape compression``: build latent spaces of policy parameters, search them, show them."""
+"""``steerscape compression``: build latent spaces of policy parameters, search, compare, show."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ class CompressionBuild(JsonOption):
     """
 
     env: Name
-    "Environment: mountain-car."
+    "Environment: mountain-car, reacher, halfcheetah or hopper."
     seeds: tuple[int, ...] = (0, 1, 2)
     "Seeds of pools and training; the first is shipped."
     workers: int = 2
@@ -43,7 +43,7 @@ class CompressionClimb(JsonOption):
     """Record searches by PGPE in the latent spaces and among the parameters themselves."""
 
     env: Name
-    "Environment: mountain-car."
+    "Environment: mountain-car, reacher, halfcheetah or hopper."
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     "One run each."
 
@@ -67,11 +67,34 @@ class CompressionClimb(JsonOption):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompressionBridge(JsonOption):
+    """See the compressed policies through the core's encoder too; compare the two spaces."""
+
+    env: Name
+    "Environment: halfcheetah."
+
+    def run(self) -> dict[str, Any]:
+        """Rank correlations of the spaces' distance matrices."""
+        from backend.compression.bridge import record_bridge
+        from backend.compression.environments import compression_env
+
+        evidence = record_bridge(compression_env(self.env))
+        names, agreement = evidence.parameters["names"], evidence.parameters["agreement"]
+        return {
+            "env": self.env, "policies": len(evidence.rows),
+            "rank_correlation_of_distances": {
+                name: dict(zip(names, (round(v, 3) for v in row), strict=True))
+                for name, row in zip(names, agreement, strict=True)
+            },
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
 class CompressionShow(JsonOption):
     """What is on the shelf of an environment."""
 
     env: Name
-    "Environment: mountain-car."
+    "Environment: mountain-car, reacher, halfcheetah or hopper."
 
     def run(self) -> dict[str, Any]:
         """Cells with their compression and losses, files verified."""
@@ -92,11 +115,12 @@ class CompressionShow(JsonOption):
 
 @dataclass(frozen=True, kw_only=True)
 class CompressionCommand:
-    """Latent spaces of policy parameters: build, climb, show."""
+    """Latent spaces of policy parameters: build, climb, bridge, show."""
 
     command: (
         Annotated[CompressionBuild, tyro.conf.subcommand("build")]
         | Annotated[CompressionClimb, tyro.conf.subcommand("climb")]
+        | Annotated[CompressionBridge, tyro.conf.subcommand("bridge")]
         | Annotated[CompressionShow, tyro.conf.subcommand("show")]
     )
     "What to do."

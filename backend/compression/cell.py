@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import nn
 
 from backend.arrays import Array, Float, Tensor
 from backend.compression.autoencoder import Autoencoder, AutoencoderConfig
@@ -18,6 +17,7 @@ from backend.compression.recovery import (
     rank_correlation,
 )
 from backend.compression.shape import PolicyShape
+from backend.compression.storage import round_as_stored
 from backend.compression.training import Loss, Report, behaviour_loss, train_autoencoder
 
 NUM_JUDGING_STATES = 512
@@ -73,6 +73,8 @@ class Cell:
     "What their policies earn."
     behaviour_loss: float
     "On fresh states, whatever the training minimised."
+    layout: Float[Array, "policy xy"] | None = None
+    "UMAP of the codes, fitted when a cell of more dimensions than a screen is shipped."
 
     @torch.no_grad()
     def decode(self, z: Float[Array, "batch latent"]) -> Float[Tensor, "batch param"]:
@@ -96,7 +98,7 @@ def make_cell(
 ) -> Cell:  # fmt: skip
     """Train one autoencoder and measure what its latent space holds.
 
-    Weights are rounded to half precision before anything is measured: figures belong to the file.
+    The decoder is rounded to what its file holds before anything is measured.
     """
     shape, plan = env.sizes[key.size], recipe.sizes[key.size]
     config = AutoencoderConfig(
@@ -106,7 +108,7 @@ def make_cell(
     model = train_autoencoder(
         shape, pool.theta, env.states, config, training, seed=key.seed, report=report
     )
-    round_to_half(model)
+    round_as_stored(model)
     with torch.no_grad():
         codes = model.encode(pool.theta).double().numpy()
         generator = torch.Generator().manual_seed(key.seed + 77)
@@ -132,22 +134,16 @@ def _search(
 ) -> Float[Array, "point reward"]:  # fmt: skip
     """Returns of many latents, decoded a few at a time: large policies fill the memory."""
     parts = [
-        env.returns(shape, model.decode(as_tensor(some)), **measure)
-        for some in np.array_split(points, max(1, len(points) * shape.num_params // 20_000_000))
+        env.returns(shape, model.decode(some), **measure)
+        for some in as_tensor(points).split(shape.rows_at_once)
     ]
     return np.concatenate(parts)
 
 
 def _loss_in_parts(shape: PolicyShape, theta: Tensor, rebuilt: Tensor, states: Tensor) -> float:
-    rows = max(1, 20_000_000 // shape.num_params)
+    rows = shape.rows_at_once
     parts = [
         float(behaviour_loss(shape, a, b, states)) * len(a)
         for a, b in zip(theta.split(rows), rebuilt.split(rows), strict=True)
     ]
     return sum(parts) / len(theta)
-
-
-def round_to_half(model: nn.Module) -> None:
-    """Every weight to the nearest 16-bit number, kept as 32 bits."""
-    for tensor in model.state_dict().values():
-        tensor.copy_(tensor.half().float())

@@ -1,6 +1,6 @@
 """Where policies are compressed: what a state is, which rewards exist, and what a policy earns."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +9,14 @@ import torch
 from backend.arrays import Array, Float, Tensor
 from backend.compression.pool import StateSampler
 from backend.compression.shape import Box, GeneratedPolicy, PolicyShape
+from backend.compression.visited import visited
 from backend.envs import mountain_car
-from backend.envs.spec import Objective
+from backend.envs.hopper import START_HEIGHT
+from backend.envs.reacher import REACHER
+from backend.envs.spec import EnvSpec, Objective
+from backend.envs.tasks import HALFCHEETAH_TASKS, HOPPER_TASKS
 from backend.errors import UnknownName
+from backend.rollouts.simulate import simulate_many
 
 WEIGHTS_AT_ONCE = 2_000_000
 "Parameters simulated together: what a processor's cache holds."
@@ -35,6 +40,8 @@ class CompressionEnv:
     "States that behaviour is compared on, already normalised."
     episodes: Callable[[GeneratedPolicy, int, int], Float[Array, "policy episode reward"]]
     "(policy, episodes each, seed) -> vector returns; every policy from the same starts."
+    spec: EnvSpec | None = None
+    "MuJoCo's environment, where it is one: what replays and films need."
 
     @torch.no_grad()
     def returns(
@@ -79,7 +86,45 @@ MOUNTAIN_CAR = CompressionEnv(
     states=_anywhere,
     episodes=_drive,
 )
-ENVIRONMENTS: Mapping[str, CompressionEnv] = {MOUNTAIN_CAR.name: MOUNTAIN_CAR}
+
+
+def _of_robot(spec: EnvSpec, box: Box) -> CompressionEnv:
+    sizes = {
+        "small": PolicyShape(widths=(spec.obs_dim, 4, spec.action_dim)),
+        "medium": PolicyShape(widths=(spec.obs_dim, 32, 32, spec.action_dim)),
+    }
+
+    def states(num: int, generator: torch.Generator) -> Tensor:
+        return visited(spec, sizes["medium"], box, num, generator)
+
+    def episodes(policy: GeneratedPolicy, num_episodes: int, seed: int) -> Array:
+        seeds = np.random.default_rng([seed, 53]).integers(0, 2**31, num_episodes).tolist()
+        returns = simulate_many(spec, policy, seeds * policy.num_rows).returns
+        return returns.reshape(policy.num_rows, num_episodes, -1)
+
+    return CompressionEnv(
+        name=spec.name, title=spec.title, rewards=spec.objectives, box=box, sizes=sizes,
+        states=states, episodes=episodes, spec=spec,
+    )  # fmt: skip
+
+
+def _box(half: Sequence[float], *, first: float = 0.0) -> Box:
+    """Half widths about what random policies visit; ``first`` is the middle of the first number."""
+    middle = np.zeros(len(half))
+    middle[0] = first
+    return Box(middle=middle, half=np.array(half))
+
+
+# Cosines, sines, target, joint rates, fingertip to target.
+_REACHER = _of_robot(REACHER, _box([1.0] * 4 + [0.2] * 2 + [25.0] * 2 + [0.4] * 2))
+# Height, pitch and joint angles, then their rates.
+_HALFCHEETAH = _of_robot(HALFCHEETAH_TASKS, _box([0.1] + [0.3] * 7 + [0.5, 0.5, 1.0] + [2.0] * 6))
+_HOPPER = _of_robot(
+    HOPPER_TASKS, _box([0.1] * 4 + [0.25] + [0.5] * 2 + [1.5] * 3 + [2.5], first=START_HEIGHT)
+)
+ENVIRONMENTS: Mapping[str, CompressionEnv] = {
+    env.name: env for env in (MOUNTAIN_CAR, _REACHER, _HALFCHEETAH, _HOPPER)
+}
 
 
 def compression_env(name: str) -> CompressionEnv:

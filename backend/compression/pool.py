@@ -52,7 +52,7 @@ def behaviour(
     """Every policy's actions on the same states, as one vector each."""
     parts = [
         shape.act(chunk, states.expand(len(chunk), -1, -1)).flatten(1)
-        for chunk in theta.split(_rows_at_once(shape))
+        for chunk in theta.split(shape.rows_at_once)
     ]
     return torch.cat(parts)
 
@@ -74,8 +74,3 @@ def most_novel(scores: Float[Tensor, "policy"], share: float) -> Int[Tensor, "ke
     """Rows of the most novel share, ascending."""
     num = max(1, round(share * len(scores)))
     return scores.topk(num).indices.sort().values
-
-
-def _rows_at_once(shape: PolicyShape) -> int:
-    """Policies evaluated together: some tens of megabytes of weights."""
-    return max(1, min(4096, 20_000_000 // shape.num_params))

@@ -22,12 +22,21 @@ class SizeRecipe:
     "Its training; the loss is set by each cell."
     num_points: int = 1000
     "Latents searched for the best return."
-    shipped_dims: tuple[int, ...] = (1, 2, 3)
-    "Latent dimensions whose decoders are kept for the app."
+    shipped_dims: tuple[int, ...] | None = None
+    "Latent dimensions whose decoders are kept for the app; None for all."
     shipped_losses: tuple[Loss, ...] = BOTH
-    "Which of them: large decoders weigh 8 MB each."
-    control_dims: tuple[int, ...] = (1, 2, 3)
-    "Latent dimensions at which the parameter loss is trained too."
+    "Which of them: large decoders weigh 5 MB each."
+    control_dims: tuple[int, ...] | None = None
+    "Latent dimensions at which the parameter loss is trained too; None for all."
+
+    def has_control(self, latent_dim: int) -> bool:
+        """Whether the parameter loss is trained at this dimension."""
+        return self.control_dims is None or latent_dim in self.control_dims
+
+    def ships(self, latent_dim: int, loss: Loss) -> bool:
+        """Whether the app gets this decoder."""
+        kept = self.shipped_dims is None or latent_dim in self.shipped_dims
+        return kept and loss in self.shipped_losses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +55,8 @@ class CompressionRecipe:
     "Where this departs from the paper, for people."
 
 
+FEWER = PoolConfig(num_drawn=5000)
+"Where an episode costs more."
 MOUNTAIN_CAR = CompressionRecipe(
     latent_dims=(1, 2, 3),
     sizes={
@@ -66,7 +77,33 @@ MOUNTAIN_CAR = CompressionRecipe(
         "network, 3 000 for the large one, whose parameters would else take 24 GB.",
     ),
 )
-RECIPES: Mapping[str, CompressionRecipe] = {"mountain-car": MOUNTAIN_CAR}
+REACHER = CompressionRecipe(
+    latent_dims=(2, 3, 5),
+    sizes={
+        "small": SizeRecipe(training=TrainingConfig(num_steps=3000)),
+        "medium": SizeRecipe(),
+    },
+    notes=("Pools of 10 000 random policies; the paper's hold 50 000.",),
+)
+ROBOT = CompressionRecipe(
+    latent_dims=(5, 8, 16),
+    sizes={
+        "small": SizeRecipe(
+            pool=FEWER, training=TrainingConfig(num_steps=3000), num_points=512,
+            control_dims=(8,),
+        ),
+        "medium": SizeRecipe(pool=FEWER, num_points=512, control_dims=(8,)),
+    },
+    num_episodes=2,
+    notes=(
+        "Pools of 5 000 random policies (the paper's: 50 000), episodes of 300 steps, 512 latents "
+        "searched. Random policies hardly move: a ratio above 1 is a better policy than any in "
+        "the pool, not a good one; read the returns beside it.",
+    ),
+)  # fmt: skip
+RECIPES: Mapping[str, CompressionRecipe] = {
+    "mountain-car": MOUNTAIN_CAR, "reacher": REACHER, "halfcheetah": ROBOT, "hopper": ROBOT,
+}  # fmt: skip
 
 
 def compression_recipe(env: str) -> CompressionRecipe:

@@ -16,6 +16,8 @@ from backend.arrays import Array, Float, Float32, Tensor
 
 GAIN = 1.5
 "Width of the random weights, in units of 1/sqrt(inputs). At 1 hardly any random policy does much."
+PARAMS_AT_ONCE = 20_000_000
+"Weights held in memory together."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,11 @@ class PolicyShape:
     def num_params(self) -> int:
         """Length of theta."""
         return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(self.widths))
+
+    @property
+    def rows_at_once(self) -> int:
+        """Policies to hold in memory together: some tens of megabytes of weights."""
+        return max(1, min(4096, PARAMS_AT_ONCE // self.num_params))
 
     def layers(self, theta: Float[Tensor, "batch param"]) -> Iterator[tuple[Tensor, Tensor]]:
         """Weights [batch, in, out] and biases [batch, 1, out] of each layer: views of theta."""
@@ -58,7 +65,7 @@ class PolicyShape:
         return (2 * uniform - 1) * torch.cat(scales)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Box:
     """How observations become the networks' inputs: (obs − middle) / half."""
 

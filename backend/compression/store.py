@@ -1,4 +1,4 @@
-"""Cells on disk: one safetensors file each, decoders in half precision, under one manifest."""
+"""Cells on disk: one safetensors file each, decoders in few bits, under one manifest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +17,13 @@ from backend.compression.autoencoder import Autoencoder, AutoencoderConfig
 from backend.compression.cell import Cell, CellKey
 from backend.compression.environments import CompressionEnv
 from backend.compression.recovery import latent_box
+from backend.compression.storage import decoder_side, packed, unpacked
 from backend.errors import DamagedArtifact, UnknownName
 
 COMPRESSION_DIR = Path(__file__).parents[2] / "assets" / "compression"
-KIND, SCHEMA = "compression", 1
+KIND, SCHEMA = "compression", 2
 MEASURED = ("codes", "pool_returns", "rebuilt_returns", "points", "point_returns")
+LAYOUT = "layout"
 
 
 def rebuild_command(env: str) -> str:
@@ -82,13 +84,10 @@ def save_cells(
 
 
 def _arrays(cell: Cell) -> dict[str, Array]:
-    state = cell.decoder.state_dict()
-    weights = {
-        name: tensor.numpy().astype(np.float16)
-        for name, tensor in state.items()
-        if not name.startswith("encoder.")
-    }
+    weights = packed(decoder_side(cell.decoder))
     measured = {name: getattr(cell, name).astype(np.float32) for name in MEASURED}
+    if cell.layout is not None:
+        measured[LAYOUT] = cell.layout.astype(np.float32)
     return {name: np.ascontiguousarray(a) for name, a in {**weights, **measured}.items()}
 
 
@@ -99,11 +98,8 @@ def _cell(env: CompressionEnv, arrays: Mapping[str, Array], about: Mapping[str, 
         num_params=shape.num_params, latent_dim=key.latent_dim, widths=tuple(about["widths"])
     )
     model = Autoencoder(config).eval()
-    weights = {
-        name: torch.from_numpy(array.astype(np.float32))
-        for name, array in arrays.items()
-        if name not in MEASURED
-    }
+    weights = unpacked({name: a for name, a in arrays.items() if name not in (*MEASURED, LAYOUT)})
+    weights = {name: torch.from_numpy(array) for name, array in weights.items()}
     missing, unknown = model.load_state_dict(weights, strict=False)
     if unknown or any(not name.startswith("encoder.") for name in missing):
         raise KeyError(f"weights missing or unknown: {[*missing, *unknown][:3]}")
@@ -111,4 +107,5 @@ def _cell(env: CompressionEnv, arrays: Mapping[str, Array], about: Mapping[str, 
     return Cell(
         key=key, shape=shape, decoder=model, box=latent_box(measured["codes"]),
         behaviour_loss=about["behaviour_loss"], **measured,
+        layout=arrays[LAYOUT].astype(float) if LAYOUT in arrays else None,
     )  # fmt: skip

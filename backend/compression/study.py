@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 import torch
 
 from backend.artifacts import as_json
+from backend.atlas.maps import fit_umap
 from backend.compression.cell import Cell, CellKey, Pool, make_cell
 from backend.compression.environments import CompressionEnv, compression_env
 from backend.compression.pool import draw_pool
 from backend.compression.recipes import BOTH, CompressionRecipe, compression_recipe
-from backend.compression.store import COMPRESSION_DIR, open_shelf, save_cells
+from backend.compression.store import COMPRESSION_DIR, SCHEMA, open_shelf, save_cells
 from backend.errors import DamagedArtifact
 
 Rows = list[dict[str, Any]]
@@ -42,7 +43,7 @@ def keys_of(recipe: CompressionRecipe, batch: Batch) -> Iterator[CellKey]:
     plan = recipe.sizes[batch.size]
     for dim in recipe.latent_dims:
         for loss in BOTH:
-            if loss == "behaviour" or dim in plan.control_dims:
+            if loss == "behaviour" or plan.has_control(dim):
                 yield CellKey(size=batch.size, latent_dim=dim, loss=loss, seed=batch.seed)
 
 
@@ -89,7 +90,7 @@ def _making(recipe: CompressionRecipe, batch: Batch) -> dict[str, Any]:
     return {
         **{name: value for name, value in plan.items() if not name.startswith("shipped")},
         "latent_dims": list(recipe.latent_dims), "num_episodes": recipe.num_episodes,
-        "episode_seed": recipe.episode_seed,
+        "episode_seed": recipe.episode_seed, "schema": SCHEMA,
     }  # fmt: skip
 
 
@@ -140,8 +141,15 @@ def ship(env: CompressionEnv, scratch: Path, *, seed: int = 0, root: Path = COMP
         names = [
             key.name
             for key in keys_of(recipe, Batch(env=env.name, size=size, seed=seed))
-            if key.latent_dim in plan.shipped_dims and key.loss in plan.shipped_losses
+            if plan.ships(key.latent_dim, key.loss)
         ]
-        cells += [shelf.load(name) for name in names]
+        cells += [_laid_out(shelf.load(name), seed) for name in names]
     save_cells(env, cells, config={"recipe": as_json(recipe)}, seed=seed, root=root)
     return len(cells)
+
+
+def _laid_out(cell: Cell, seed: int) -> Cell:
+    """With a map of its codes, if they have more dimensions than a picture."""
+    if cell.key.latent_dim < 3:
+        return cell
+    return replace(cell, layout=fit_umap(cell.codes, seed=seed))

@@ -42,6 +42,8 @@ def reset_state(
 ) -> tuple[Float[Array, "qpos"], Float[Array, "qvel"]]:
     """The initial (qpos, qvel) that ``gymnasium.Env.reset(seed=seed)`` draws, to the last bit."""
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
+    if spec.start is not None:
+        return spec.start(rng, model.qpos0)
     qpos = model.qpos0 + rng.uniform(-spec.reset_noise, spec.reset_noise, size=model.nq)
     if spec.velocity_noise == "normal":
         return qpos, spec.reset_noise * rng.standard_normal(model.nv)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import mujoco
+import numpy as np
 
 from backend.arrays import Array, Bool, Float
 
@@ -129,6 +130,8 @@ class EnvSpec:
     "(qpos, qvel) -> whether the episode ends early."
     upright: Callable[[Float[Array, "*batch qpos"]], Bool[Array, "*batch"]]
     "qpos -> whether the posture is one we call a gait (the population's posture gate)."
+    start: Callable[[np.random.Generator, Float[Array, "qpos"]], tuple[Array, Array]] | None = None
+    "(generator, the model's own qpos) -> first (qpos, qvel), where it is not the usual noise."
     first_view: FirstView = FirstView()
     "What the app shows first."
     action_scale: float = 1.0

@@ -7,7 +7,7 @@ import style from "./compression.css";
 import { Decoder, GeneratedPolicy } from "./decoder.js";
 import { clamp, el, mountOnce, prefersReducedMotion, takeSlot } from "./dom.js";
 import { number } from "./hover.js";
-import { drawLatent, placeOf, spanOf } from "./latent.js";
+import { axesOf, codeTowards, drawLatent, placeOf, spanOf } from "./latent.js";
 import { mosaic, ramp } from "./ramp.js";
 import { ACCENT, readTheme, scaleOf } from "./theme.js";
 
@@ -56,9 +56,9 @@ class Compression {
     paintScale(push, signed);
     this.root = el("div", { class: "cp-root" },
       panel([this.latentTitle, this.lowest, this.scale, this.highest], this.latent, this.third),
-      el("div", { class: "cp-side" },
+      this.side = el("div", { class: "cp-side" },
         panel([el("span", {}, "what it does, over position → and velocity ↑: push"), el("b", {}, "left"), push, el("b", {}, "right")], this.map),
-        panel([el("span", {}, "what comes of it")], this.hill), this.words));
+        panel([el("span", {}, "what comes of it")], this.hill)), this.words);
     takeSlot(parentElement, this.root, style);
     this.resizes = new ResizeObserver(() => this.#draw());
     this.resizes.observe(this.root);
@@ -69,12 +69,15 @@ class Compression {
   async update({ data: view, setTriggerValue }) {
     const before = this.view;
     Object.assign(this, { view, send: setTriggerValue, theme: readTheme(this.root) });
-    const [codes, points, decoder] = await Promise.all(
-      [view.codes_url, view.points_url, view.decoder_url].map((url) => url && numbers(url)));
+    if (before?.codes_url !== view.codes_url) this.codes = null; // another space: nothing to draw until its files are here
+    const [codes, points, codeReturns, searched, decoder] = await Promise.all(
+      [view.codes_url, view.points_url, view.code_returns_url, view.searched_url, view.decoder_url].map((url) => url && numbers(url)));
     if (this.view !== view) return;
-    Object.assign(this, { codes, points, decoder: decoder && new Decoder(decoder, view.decoder_widths) });
+    Object.assign(this, { codes, points, codeReturns, searched, decoder: decoder && new Decoder(decoder, view.decoder_widths) });
+    this.root.classList.toggle("cp-alone", view.robot);
+    this.side.hidden = view.robot;
     if (this.#moved(before) && !this.held) this.z = [...view.z];
-    this.third.hidden = view.dim < 3;
+    this.third.hidden = view.dim !== 3 || Boolean(view.layout);
     this.latentTitle.textContent = view.title;
     [this.lowest.textContent, this.highest.textContent] = view.range.map(number);
     paintScale(this.scale, viridis);
@@ -94,23 +97,24 @@ class Compression {
   }
 
   #drag({ offsetX, offsetY }) {
-    if (!this.held || !this.view) return;
-    this.#moveTo(placeOf(this.view, this.latent, offsetX, offsetY));
+    if (!this.held || !this.codes) return;
+    this.#moveTo(placeOf(this.view, this.latent, offsetX, offsetY, this.codes));
   }
 
   #key(event) {
     const move = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowDown: [1, -1], ArrowUp: [1, 1] }[event.key];
-    if (!move || !this.view) return;
+    if (!move || !this.codes) return;
     event.preventDefault();
-    const axis = Math.min(move[0], this.view.dim - 1);
-    const [low, high] = spanOf(this.view, axis);
     this.held = true;
+    if (this.view.layout) return this.#moveTo(codeTowards(this.view, this.codes, this.z, ...move));
+    const axis = this.view.dim === 1 ? 0 : axesOf(this.view)[move[0]];
+    const [low, high] = spanOf(this.view, axis);
     this.#moveTo(this.z.map((v, i) => (i === axis ? v + move[1] * KEY_SHARE * (high - low) : v)));
   }
 
   #thirdMoved() {
     this.held = true;
-    this.#moveTo([this.z[0], this.z[1], Number(this.third.value)]);
+    this.#moveTo({ 2: Number(this.third.value) });
   }
 
   #moveTo(place) {
@@ -149,27 +153,31 @@ class Compression {
       }, signed);
       this.path = drive(policy, view.start);
       this.root.dataset.decodeMs = (performance.now() - began).toFixed(2);
-    } else if (!this.held) {
+    } else if (view.visit && !this.held) {
       const { action, columns, rows, path } = view.visit;
       this.action = mosaic(columns, rows, (column, row) => 0.5 + action[row * columns + column] / 2, signed);
       this.path = path;
     }
-    this.frame = Math.min(this.frame, this.path.length / 2 - 1);
+    this.frame = Math.min(this.frame, (this.path?.length ?? 2) / 2 - 1);
     this.root.dataset.z = this.z.map((value) => value.toFixed(4)).join(" ");
     this.#speak();
     this.#draw();
   }
 
   #speak() {
-    const inside = this.z.every((value, i) => value >= this.view.low[i] && value <= this.view.high[i]);
-    const steps = this.path.length / 2 - 1;
-    const end = this.path.at(-2);
-    const told = end >= 0.45 ? `at the flag after ${steps} steps` : `${steps} steps, never at the flag`;
+    const { view } = this;
+    const inside = this.z.every((value, i) => value >= view.low[i] && value <= view.high[i]);
     const where = this.z.map((value) => value.toFixed(2)).join(", ");
-    this.words.textContent = `z = ${where}${inside ? "" : " (outside of the codes: the decoder has seen nothing here)"} · ` +
-      (this.decoder || !this.held ? told : "let go to see it drive");
+    this.words.textContent = `z = ${where}${inside ? "" : " (outside of the codes: the decoder has seen nothing here)"} · ${this.#story()}`;
     this.latent.setAttribute("aria-valuetext", this.words.textContent);
     this.latent.setAttribute("aria-valuenow", String(this.z[0]));
+  }
+
+  #story() {
+    if (this.view.robot) return this.held ? "let go to see it move" : "played on the right";
+    if (!this.decoder && this.held) return "let go to see it drive";
+    const steps = this.path.length / 2 - 1;
+    return this.path.at(-2) >= 0.45 ? `at the flag after ${steps} steps` : `${steps} steps, never at the flag`;
   }
 
   // --- the climb ------------------------------------------------------------------------------
@@ -197,12 +205,16 @@ class Compression {
   }
 
   #draw() {
-    if (!this.view || !this.path || !this.latent.clientWidth) return;
+    if (!this.view || !this.codes || !this.latent.clientWidth) return;
     const climb = this.view.climb && { ...this.view.climb, generation: this.generation ?? 0 };
     if (climb) this.root.dataset.generation = climb.generation;
     const [latent, latentWidth, latentHeight] = this.#sized(this.latent);
     drawLatent(latent, latentWidth, latentHeight, { view: this.view, z: this.z, codes: this.codes, points: this.points,
-      theme: this.theme, climb, text: number });
+      codeReturns: this.codeReturns, searched: this.searched, theme: this.theme, climb, text: number });
+    if (!this.view.robot && this.path) this.#drawVisit();
+  }
+
+  #drawVisit() {
     const [map, width, high] = this.#sized(this.map);
     map.imageSmoothingEnabled = false;
     map.drawImage(this.action, 0, 0, width, high);

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from backend.compressed import Climb, Compressed, Measured, Portrait, Space
+from backend.compressed import Bridge, Climb, Compressed, Measured, Portrait, Space
 from backend.errors import StudioError
 
-ENV = "mountain-car"
-INPUTS, CAR_START = Compressed.inputs(ENV), Compressed.start(ENV)
 PARAMETERS = "parameters"
 
 
@@ -19,33 +17,53 @@ def compressed() -> Compressed:
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def space(name: str) -> Space:
+def space(env: str, name: str) -> Space:
     """One latent space."""
-    return compressed().space(ENV, name)
+    return compressed().space(env, name)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def decoder(name: str) -> bytes:
+def decoder(env: str, name: str) -> bytes:
     """Its decoder, for the browser."""
-    return compressed().decoder(ENV, name)
+    return compressed().decoder(env, name)
 
 
 @st.cache_resource(show_spinner=False, max_entries=512)
-def measured(name: str, z: Sequence[float]) -> Measured:
+def measured(env: str, name: str, z: Sequence[float]) -> Measured:
     """What the policy at a latent earns."""
-    return compressed().measure(ENV, name, z)
+    return compressed().measure(env, name, z)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def portrait(name: str, z: Sequence[float]) -> Portrait:
+def portrait(env: str, name: str, z: Sequence[float]) -> Portrait:
     """What a policy does that is too large for the browser."""
-    return compressed().portrait(ENV, name, z)
+    return compressed().portrait(env, name, z)
 
 
-def climbs(space_name: str, reward: str) -> list[Climb]:
+@st.cache_resource(show_spinner=False, max_entries=64)
+def replay(env: str, name: str, z: Sequence[float]) -> bytes:
+    """An episode of a robot, for the player."""
+    return compressed().replay(env, name, z)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def clip(env: str, name: str, z: Sequence[float]) -> bytes:
+    """An episode as an MP4."""
+    return compressed().clip(env, name, z)
+
+
+def climbs(env: str, space_name: str, reward: str) -> list[Climb]:
     """Recorded searches, those that gained most first; none where nothing was recorded."""
     try:
-        found = compressed().climbs(ENV, space_name, reward)
+        found = compressed().climbs(env, space_name, reward)
     except StudioError:
         return []
     return sorted(found, key=lambda climb: climb.returns[0] - climb.returns[-1])
+
+
+def bridge(env: str) -> Bridge | None:
+    """The same policies through the core's encoder, where that was recorded."""
+    try:
+        return compressed().bridge(env)
+    except StudioError:
+        return None

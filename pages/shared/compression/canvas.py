@@ -1,12 +1,13 @@
 """The latent space to drag through, with what the policy there does, drawn in the browser."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from backend.compressed import Climb, Portrait, Space
+from backend.compressed import Climb, Compressed, Portrait, Space
 from pages.shared.compression import asked
 from pages.shared.static_files import publish, publish_file
 from pages.shared.web_component import WEB_DIR, register
@@ -17,27 +18,62 @@ MOST_PARAMS = 20_000
 "Policies larger than this are rolled out here, not in the browser."
 
 
-def canvas(space: Space, z: Sequence[float], reward: int, title: str, climb: Climb | None) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What of a latent space is on show, and how."""
+
+    env: str
+    space: Space
+    z: Sequence[float]
+    "The place."
+    reward: int
+    "Which colours."
+    title: str
+    climb: Climb | None = None
+    "The recorded search that is played."
+    axes: tuple[int, int] | None = (0, 1)
+    "Across and up, counted from 0; None for UMAP's picture of the codes."
+
+
+def canvas(look: Look) -> None:
     """Show it; where the place was let go is in its state on the next run, under ``KEY``."""
-    live = space.num_params <= MOST_PARAMS
-    returns = space.point_returns[:, reward]
+    env, space = look.env, look.space
+    robot = Compressed.about(env).is_robot
+    live = not robot and space.num_params <= MOST_PARAMS
+    scattered = space.latent_dim > 2
     _component(publish_file(WEB_DIR / "compression.js"))(
         key=KEY,
         data={
-            "dim": space.latent_dim, "z": list(z), "title": title,
+            "dim": space.latent_dim, "z": list(look.z), "title": look.title, "robot": robot,
             "low": space.low.tolist(), "high": space.high.tolist(), "per_axis": space.per_axis,
-            "reward": reward, "num_rewards": space.point_returns.shape[1],
-            "range": [float(returns.min()), float(returns.max())],
+            "reward": look.reward, "num_rewards": space.point_returns.shape[1],
+            "range": _range(space, look.reward), "axes": look.axes,
+            "layout": _layout(space) if look.axes is None else None,
             "codes_url": _published(space.codes), "points_url": _published(space.point_returns),
-            "decoder_url": publish(asked.decoder(space.name), ".bin") if live else None,
+            "code_returns_url": _published(space.rebuilt_returns) if scattered else None,
+            "searched_url": _published(space.points) if scattered else None,
+            "decoder_url": publish(asked.decoder(env, space.name), ".bin") if live else None,
             "decoder_widths": list(space.decoder_widths), "widths": list(space.widths),
-            "inputs": asked.INPUTS, "start": asked.CAR_START,
-            "visit": None if live else _drawn(asked.portrait(space.name, z)),
-            "climb": None if climb is None else _climb(climb),
+            "inputs": None if robot else Compressed.inputs(env),
+            "start": None if robot else Compressed.start(env),
+            "visit": None if robot or live else _drawn(asked.portrait(env, space.name, look.z)),
+            "climb": None if look.climb is None else _climb(look.climb),
         },
         height=HEIGHT,
         on_z_change=_ignore,
     )  # fmt: skip
+
+
+def _range(space: Space, reward: int) -> list[float]:
+    """Lowest and highest return of all that is drawn."""
+    returns = space.point_returns[:, reward]
+    if space.latent_dim > 2:
+        returns = np.concatenate([returns, space.rebuilt_returns[:, reward]])
+    return [float(returns.min()), float(returns.max())]
+
+
+def _layout(space: Space) -> list[float] | None:
+    return None if space.layout is None else space.layout.round(3).ravel().tolist()
 
 
 def _published(array: np.ndarray) -> str:

@@ -1,39 +1,52 @@
 """Choices, numbers and curves around the latent space of parameters."""
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
-import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
-from backend.compressed import Climb, Measured, Objective, Rows, Space
+from backend.compressed import About, Measured, Objective, Rows, Space
 from pages.shared.compression import asked
 
-SIZE, DIM, LOSS, REWARD = "size", "dim", "loss", "reward"
-ACCENT, GREY = "#ff5c39", "#7f8a99"
-CURVE_HEIGHT = 300
+ENV = "env"
 SIZES = ("small", "medium", "large")
+PLANE, UMAP = "plane", "UMAP"
 
 
-def chosen_space(names: Sequence[str]) -> Space | None:
+def chosen_env(names: Sequence[str]) -> str:
+    """Which environment's policies are looked at."""
+    return str(st.segmented_control(
+        "environment", names, default=names[0], key=ENV, bind="query-params", required=True,
+        format_func=lambda name: asked.compressed().about(name).title,
+        label_visibility="collapsed",
+    ))  # fmt: skip
+
+
+def chosen_space(env: str, names: Sequence[str]) -> Space | None:
     """The latent space that is chosen; None, with a sentence, if it is not on the shelf."""
+    sizes = [size for size in SIZES if any(name.startswith(size) for name in names)]
+    dims = sorted({int(name.split("-")[1].removesuffix("d")) for name in names})
     size, dim, loss = st.columns([1.3, 1, 1.6], vertical_alignment="center")
     size_name = size.segmented_control(
-        "network", SIZES, default="medium", key=SIZE, bind="query-params", required=True,
-        help="How large the policies are that are compressed.", label_visibility="collapsed",
+        "network", sizes, default="medium", key=_key(env, "size"), bind="query-params",
+        required=True, help="How large the policies are that are compressed.",
+        label_visibility="collapsed",
     )  # fmt: skip
     dim_name = dim.segmented_control(
-        "latent dimensions", ("1-D", "2-D", "3-D"), default="2-D", key=DIM, bind="query-params",
-        required=True, label_visibility="collapsed", help="Length of z.",
+        "latent dimensions", [f"{n}-D" for n in dims], default=f"{min(dims, key=_to_two)}-D",
+        key=_key(env, "dim"), bind="query-params", required=True, label_visibility="collapsed",
+        help="Length of z.",
     )  # fmt: skip
     control = loss.toggle(
-        "control: trained on parameters", key=LOSS, bind="query-params",
+        "control: trained on parameters", key=_key(env, "loss"), bind="query-params",
         help="The same autoencoder, trained to rebuild weights instead of behaviour. Two networks "
         "can do the same with quite different weights: this one does not know it.",
     )  # fmt: skip
-    name = f"{size_name}-{str(dim_name)[0]}d-{'parameters' if control else 'behaviour'}"
+    name = f"{size_name}-{str(dim_name).lower().replace('-', '')}-"
+    name += "parameters" if control else "behaviour"
     if name in names:
-        return asked.space(name)
+        return asked.space(env, name)
     kept = ", ".join(n for n in names if n.startswith(str(size_name)))
     st.info(
         f"{name} is not on the shelf; large decoders weigh too much to ship them all. "
@@ -42,16 +55,57 @@ def chosen_space(names: Sequence[str]) -> Space | None:
     return None
 
 
-def chosen_reward(rewards: Sequence[Objective]) -> int:
+def chosen_axes(env: str, space: Space) -> tuple[int, int] | None:
+    """Across and up, where there are more than two dimensions to choose from; None for UMAP."""
+    if space.latent_dim < 3 or space.layout is None:
+        return (0, 1)
+    seen, across, up = st.columns([1.3, 1, 1], vertical_alignment="center")
+    how = seen.segmented_control(
+        "seen as", (PLANE, UMAP), default=PLANE, key=_key(env, "seen"), bind="query-params",
+        required=True, label_visibility="collapsed",
+        help="A plane through the place, spanned by two of the numbers; or the pool's codes where "
+        "UMAP puts them: near stays near, but distances between islands mean nothing.",
+    )  # fmt: skip
+    if how == UMAP:
+        return None
+    if space.latent_dim == 3:
+        return (0, 1)
+    axes = list(range(space.latent_dim))
+    chosen = [
+        column.selectbox(
+            label, axes, index=i, format_func=partial(_axis, label),
+            key=_key(env, f"{label}-{space.latent_dim}"), label_visibility="collapsed",
+        )
+        for i, (column, label) in enumerate(((across, "across"), (up, "up")))
+    ]  # fmt: skip
+    if chosen[0] == chosen[1]:
+        chosen[1] = next(axis for axis in axes if axis != chosen[0])
+    return (chosen[0], chosen[1])
+
+
+def chosen_reward(env: str, rewards: Sequence[Objective]) -> int:
     """Which reward colours the space; the space itself knows none."""
     names = [reward.name for reward in rewards]
     name = st.segmented_control(
-        "reward", names, default=names[0], key=REWARD, bind="query-params", required=True,
-        format_func=lambda n: next(r.title for r in rewards if r.name == n),
+        "reward", names, default=names[0], key=_key(env, "reward"), bind="query-params",
+        required=True, format_func=lambda n: next(r.title for r in rewards if r.name == n),
         label_visibility="collapsed", width="stretch",
         help="Recolours; nothing is trained: the space was made without any reward.",
     )  # fmt: skip
     return names.index(str(name))
+
+
+def _key(env: str, name: str) -> str:
+    """Each environment keeps its own choices; the first one's are short in the address."""
+    return name if env == asked.compressed().envs()[0] else f"{name}-{env}"
+
+
+def _axis(label: str, axis: int) -> str:
+    return f"{label}: z{axis + 1}"
+
+
+def _to_two(dim: int) -> int:
+    return abs(dim - 2)
 
 
 def best_place(space: Space, reward: int) -> list[float]:
@@ -59,14 +113,14 @@ def best_place(space: Space, reward: int) -> list[float]:
     return space.points[space.point_returns[:, reward].argmax()].tolist()
 
 
-def numbers(space: Space, here: Measured, rewards: Sequence[Objective]) -> None:
+def numbers(space: Space, here: Measured, about: About) -> None:
     """What the policy at the crosshair earns, beside the best that is known."""
     rows = [
         f"| reward | here, measured (n = {here.num_episodes}) | best of the pool "
         "| best in z | recovery | rank correlation |",
         "|:--|--:|--:|--:|--:|--:|",
     ]
-    for i, reward in enumerate(rewards):
+    for i, reward in enumerate(about.rewards):
         rows.append(
             f"| {reward.title} | **{here.returns[i]:.1f}** ± {here.returns_std[i]:.1f} "
             f"| {space.pool_returns[:, i].max():.1f} | {space.point_returns[:, i].max():.1f} "
@@ -78,30 +132,17 @@ def numbers(space: Space, here: Measured, rewards: Sequence[Objective]) -> None:
         f"{'s' * (space.latent_dim > 1)}: {space.num_params / space.latent_dim:.0f} : 1. "
         "Recovery: how far up the pool's range the best latent reaches. Rank correlation: whether "
         "each of the pool's policies keeps its place after its round trip through z; the first can "
-        "be 1 where the second is poor. Returns are undiscounted sums over at most 999 steps."
+        "be 1 where the second is poor. Returns are undiscounted sums over "
+        f"at most {about.horizon} steps."
     )
 
 
-def curves(latent: Sequence[Climb], parameters: Sequence[Climb], shown: int | None) -> go.Figure:
-    """Return of the centre against episodes: every run, their medians, the one on show."""
-    figure = go.Figure()
-    for runs, colour, name in ((parameters, GREY, "among parameters"), (latent, ACCENT, "in z")):
-        for i, run in enumerate(runs):
-            mine = runs is latent and i == shown
-            figure.add_scatter(
-                x=run.episodes, y=run.returns, mode="lines", showlegend=False, hoverinfo="skip",
-                line={"color": colour, "width": 2.5 if mine else 1}, opacity=1 if mine else 0.3,
-            )  # fmt: skip
-        if runs:
-            figure.add_scatter(
-                x=runs[0].episodes, y=np.median([run.returns for run in runs], 0), mode="lines",
-                name=f"{name}, median of {len(runs)}",
-                line={"color": colour, "width": 2, "dash": "dash"},
-            )  # fmt: skip
-    return figure.update_layout(
-        height=CURVE_HEIGHT, margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        xaxis_title="episodes spent", yaxis_title="return, measured",
-        legend={"orientation": "h", "y": 1.12},
+def film_button(place: Any, env: str, space: Space, z: Sequence[float]) -> None:
+    """Download of the episode on show."""
+    place.download_button(
+        "MP4", lambda: asked.clip(env, space.name, z), file_name=f"{env}-{space.name}.mp4",
+        mime="video/mp4", icon=":material/movie:", on_click="ignore", width="stretch",
+        help="The policy at the crosshair, an episode of at most ten seconds.",
     )  # fmt: skip
 
 

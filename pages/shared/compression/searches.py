@@ -1,0 +1,85 @@
+"""Recorded searches by PGPE: played on the canvas, compared as curves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from backend.compressed import Climb, Objective, Space
+from pages.shared import session
+from pages.shared.compression import asked
+
+SEARCHED = ("medium", "behaviour")
+"Size and loss of the spaces in which searches are recorded."
+ACCENT, GREY = "#ff5c39", "#7f8a99"
+CURVE_HEIGHT = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Searches:
+    """What was recorded for one space and reward, and which run is played."""
+
+    latent: Sequence[Climb]
+    parameters: Sequence[Climb]
+    num_params: int
+    index: int | None
+    "Run on show; None until someone asks."
+
+    @property
+    def shown(self) -> Climb | None:
+        """The run that is played."""
+        return None if self.index is None else self.latent[self.index]
+
+    def panel(self) -> None:
+        """The button and the curves; nothing where nothing was recorded."""
+        if not self.latent:
+            return
+        told, chart = st.columns([1, 2.2], vertical_alignment="center")
+        told.button(
+            "Climb", type="primary", icon=":material/trending_up:", width="stretch",
+            on_click=session.next_climb, args=(len(self.latent),),
+            help="Plays a recorded search by PGPE: its centre, and one standard deviation around.",
+        )  # fmt: skip
+        told.caption(
+            f"Search by PGPE, {len(self.latent)} recorded runs: in z, and, from the same policies "
+            f"at the same price, among the {self.num_params} weights themselves."
+        )
+        chart.plotly_chart(self._curves())
+
+    def _curves(self) -> go.Figure:
+        """Return of the centre against episodes: every run, their medians, the one on show."""
+        figure = go.Figure()
+        for runs, colour, name in (
+            (self.parameters, GREY, "among parameters"), (self.latent, ACCENT, "in z"),
+        ):  # fmt: skip
+            for i, run in enumerate(runs):
+                mine = runs is self.latent and i == self.index
+                figure.add_scatter(
+                    x=run.episodes, y=run.returns, mode="lines", showlegend=False, hoverinfo="skip",
+                    line={"color": colour, "width": 2.5 if mine else 1}, opacity=1 if mine else 0.3,
+                )  # fmt: skip
+            if runs:
+                figure.add_scatter(
+                    x=runs[0].episodes, y=np.median([run.returns for run in runs], 0),
+                    mode="lines", name=f"{name}, median of {len(runs)}",
+                    line={"color": colour, "width": 2, "dash": "dash"},
+                )  # fmt: skip
+        return figure.update_layout(
+            height=CURVE_HEIGHT, margin={"l": 10, "r": 10, "t": 10, "b": 10},
+            xaxis_title="episodes spent", yaxis_title="return, measured",
+            legend={"orientation": "h", "y": 1.12},
+        )  # fmt: skip
+
+
+def searches(env: str, space: Space, reward: Objective) -> Searches:
+    """What was recorded for this space and reward."""
+    recorded = (space.size, space.loss) == SEARCHED
+    latent = asked.climbs(env, f"{space.latent_dim}d", reward.name) if recorded else []
+    index = session.climb()
+    return Searches(
+        latent=latent, parameters=asked.climbs(env, asked.PARAMETERS, reward.name),
+        num_params=space.num_params,
+        index=index % len(latent) if latent and index is not None else None,
+    )  # fmt: skip
