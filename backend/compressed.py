@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from backend.arrays import Array, Float
+from backend.compression.baselines import Learned, baseline_evidence, learned_of
 from backend.compression.bridge import Bridge, bridge_of
 from backend.compression.cell import Cell
 from backend.compression.climbs import Climb, climb_evidence, climbs_of
@@ -182,7 +183,7 @@ class Compressed:
         """Roll out the policy at a latent. Raises InvalidValue for one far from the codes."""
         with one_thread():
             policy = self._policy(env, name, z)
-            returns = compression_env(env).episodes(policy, NUM_EPISODES, seed)[0]
+            returns = compression_env(env).episodes(policy, NUM_EPISODES, seed).returns[0]
         return Measured(
             returns=returns.mean(0), returns_std=returns.std(0), num_episodes=NUM_EPISODES
         )
@@ -200,9 +201,11 @@ class Compressed:
                 action=mountain_car.action_map(act, MAP_COLUMNS, MAP_ROWS),
             )
 
-    def replay(self, env: str, name: str, z: Sequence[float], *, seed: int = 0) -> bytes:
-        """One episode of a robot at a latent, for the player."""
-        return replay(self._spec(env), self._policy(env, name, z), _words(z), seed)
+    def replay(
+        self, env: str, name: str, z: Sequence[float], reward: int, *, seed: int = 0
+    ) -> bytes:
+        """One episode of a robot at a latent, for the player, with the curve of one reward."""
+        return replay(self._spec(env), self._policy(env, name, z), _words(z), reward, seed)
 
     def clip(self, env: str, name: str, z: Sequence[float], *, seed: int = 0) -> bytes:
         """One episode at a latent as an MP4."""
@@ -218,6 +221,11 @@ class Compressed:
         """
         rows = self._climbs(env).rows
         return climbs_of([r for r in rows if (r["space"], r["reward"]) == (space, reward)])
+
+    def learners(self, env: str, reward: str) -> dict[str, list[Learned]]:
+        """Deep RL on the same task, a curve per run. Raises UnknownName where none was recorded."""
+        rows = baseline_evidence(env, self._root / EVIDENCE_DIR.name).rows
+        return learned_of([row for row in rows if row["reward"] == reward])
 
     def bridge(self, env: str) -> Bridge:
         """The same policies through the core's encoder. Raises UnknownName where there is none."""

@@ -67,6 +67,49 @@ class CompressionClimb(JsonOption):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompressionBaselines(JsonOption):
+    """Train PPO, SAC, TD3 and DDPG of stable-baselines3 on every reward; write the curves; resumes.
+
+    Needs the extra ``baselines``. About an hour on one core.
+    """
+
+    env: Name
+    "Environment: mountain-car or reacher, or any other."
+    seeds: tuple[int, ...] = (0, 1, 2)
+    "One run each."
+    steps: int = 25_000
+    "Environment steps per run."
+    runs: Path = Path("runs")
+    "Folder of intermediate artefacts."
+
+    def run(self) -> dict[str, Any]:
+        """Median final return by reward and learner."""
+        from statistics import median
+
+        from backend.compression.baselines import record_baselines
+        from backend.compression.environments import compression_env
+
+        with counted_progress("training runs", "runs") as report:
+            rows = record_baselines(
+                compression_env(self.env), seeds=self.seeds, num_steps=self.steps,
+                scratch=self.runs / "compression" / "baselines", report=report,
+            ).rows  # fmt: skip
+        last = max(row["steps"] for row in rows)
+        found: dict[str, dict[str, list[float]]] = {}
+        for row in rows:
+            if row["steps"] == last:
+                by_learner = found.setdefault(row["reward"], {})
+                by_learner.setdefault(row["learner"], []).append(row["return"])
+        return {
+            "env": self.env, "seeds": list(self.seeds), "steps": self.steps,
+            "median_final_returns": {
+                reward: {name: round(median(values), 2) for name, values in by_learner.items()}
+                for reward, by_learner in found.items()
+            },
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
 class CompressionBridge(JsonOption):
     """See the compressed policies through the core's encoder too; compare the two spaces."""
 
@@ -115,11 +158,12 @@ class CompressionShow(JsonOption):
 
 @dataclass(frozen=True, kw_only=True)
 class CompressionCommand:
-    """Latent spaces of policy parameters: build, climb, bridge, show."""
+    """Latent spaces of policy parameters: build, climb, baselines, bridge, show."""
 
     command: (
         Annotated[CompressionBuild, tyro.conf.subcommand("build")]
         | Annotated[CompressionClimb, tyro.conf.subcommand("climb")]
+        | Annotated[CompressionBaselines, tyro.conf.subcommand("baselines")]
         | Annotated[CompressionBridge, tyro.conf.subcommand("bridge")]
         | Annotated[CompressionShow, tyro.conf.subcommand("show")]
     )

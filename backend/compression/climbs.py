@@ -15,12 +15,20 @@ from backend.compression.recipes import compression_recipe
 from backend.compression.search import Search, search_latent, search_parameters
 from backend.compression.store import COMPRESSION_DIR, open_shelf
 from backend.compression.study import Rows
+from backend.errors import DamagedArtifact
 from backend.evaluation.evidence import Evidence, load_evidence, save_evidence
+from backend.threads import one_thread
 
 TABLE = "climbs"
 SIZE = "medium"
 "Network whose policies are searched."
 PARAMETERS = "parameters"
+
+COLUMNS = {
+    "episodes": "episodes", "steps": "steps", "returns": "return", "centres": "centre",
+    "sigmas": "sigma",
+}  # fmt: skip
+"Field of a climb -> column of the table."
 
 Report = Callable[[int, int, str], None]
 
@@ -31,6 +39,8 @@ class Climb:
 
     seed: int
     episodes: Float[Array, "generation"]
+    steps: Float[Array, "generation"]
+    "Environment steps taken by then."
     returns: Float[Array, "generation"]
     "Of the centre, measured."
     centres: Float[Array, "generation latent"]
@@ -53,17 +63,18 @@ def record_climbs(
     rows: Rows = []
     tasks = [(dim, i) for i in range(len(env.rewards)) for dim in (0, *recipe.latent_dims)]
     for done, (dim, i) in enumerate(tasks):
-        if dim == 0:
-            found = search_parameters(env, shape, first, i, seeds=seeds)
-        else:
-            cell = shelf.load(f"{SIZE}-{dim}d-behaviour")
-            found = search_latent(env, cell, cell.codes[chosen], i, seeds=seeds)
+        with one_thread():
+            if dim == 0:
+                found = search_parameters(env, shape, first, i, seeds=seeds)
+            else:
+                cell = shelf.load(f"{SIZE}-{dim}d-behaviour")
+                found = search_latent(env, cell, cell.codes[chosen], i, seeds=seeds)
         space = f"{dim}d" if dim else PARAMETERS
         for seed, search in zip(seeds, found, strict=True):
             rows += _rows(space, env.rewards[i].name, seed, search)
         report(done + 1, len(tasks), f"{env.rewards[i].name}, {space}")
     evidence = Evidence(
-        table=TABLE, env=env.name, rows=rows, command=f"steerscape compression climb {env.name}",
+        table=TABLE, env=env.name, rows=rows, command=_command(env.name),
         atlases={f"{env.name} shelf": shelf.manifest.hash}, parameters={"seeds": list(seeds)},
     )  # fmt: skip
     save_evidence(evidence, root / EVIDENCE_DIR.name)
@@ -72,7 +83,16 @@ def record_climbs(
 
 def climb_evidence(env: str, root: Path = EVIDENCE_DIR) -> Evidence:
     """What was recorded. Raises UnknownName or DamagedArtifact."""
-    return load_evidence(TABLE, env, root)
+    evidence = load_evidence(TABLE, env, root)
+    missing = [c for c in COLUMNS.values() if any(c not in row for row in evidence.rows[:1])]
+    if missing:
+        path = root / env / f"{TABLE}.parquet"
+        raise DamagedArtifact(path, f"lacks {', '.join(missing)}", _command(env))
+    return evidence
+
+
+def _command(env: str) -> str:
+    return f"steerscape compression climb {env}"
 
 
 def climbs_of(rows: Rows) -> list[Climb]:
@@ -82,10 +102,7 @@ def climbs_of(rows: Rows) -> list[Climb]:
             seed=seed,
             **{
                 name: np.array([row[column] for row in rows if row["seed"] == seed], float)
-                for name, column in (
-                    ("episodes", "episodes"), ("returns", "return"), ("centres", "centre"),
-                    ("sigmas", "sigma"),
-                )
+                for name, column in COLUMNS.items()
             },
         )
         for seed in sorted({row["seed"] for row in rows})
@@ -97,7 +114,8 @@ def _rows(space: str, reward: str, seed: int, search: Search) -> Rows:
     return [
         {
             "space": space, "reward": reward, "seed": seed,
-            "episodes": int(search.episodes[i]), "return": float(search.returns[i]),
+            "episodes": int(search.episodes[i]), "steps": int(search.steps[i]),
+            "return": float(search.returns[i]),
             "centre": search.centres[i].tolist() if keep else [],
             "sigma": search.sigmas[i].tolist() if keep else [],
         }

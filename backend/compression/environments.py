@@ -23,6 +23,16 @@ WEIGHTS_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
+class Earned:
+    """Episodes of several policies."""
+
+    returns: Float[Array, "policy episode reward"]
+    "Undiscounted vector returns."
+    length: Float[Array, "policy episode"]
+    "Steps each took."
+
+
+@dataclass(frozen=True, kw_only=True)
 class CompressionEnv:
     """One environment of the second paper; all its rewards are paid in the same episode."""
 
@@ -38,31 +48,46 @@ class CompressionEnv:
     "Networks by name: small, medium, large."
     states: StateSampler
     "States that behaviour is compared on, already normalised."
-    episodes: Callable[[GeneratedPolicy, int, int], Float[Array, "policy episode reward"]]
-    "(policy, episodes each, seed) -> vector returns; every policy from the same starts."
+    episodes: Callable[[GeneratedPolicy, int, int], Earned]
+    "(policy, episodes each, seed) -> what they earn; every policy from the same starts."
     spec: EnvSpec | None = None
     "MuJoCo's environment, where it is one: what replays and films need."
 
-    @torch.no_grad()
     def returns(
         self, shape: PolicyShape, theta: Float[Tensor, "policy param"], *,
         num_episodes: int, seed: int,
     ) -> Float[Array, "policy reward"]:  # fmt: skip
         """Mean undiscounted vector return of each policy."""
+        return self.earned(shape, theta, num_episodes=num_episodes, seed=seed).returns.mean(1)
+
+    @torch.no_grad()
+    def earned(
+        self, shape: PolicyShape, theta: Float[Tensor, "policy param"], *,
+        num_episodes: int, seed: int,
+    ) -> Earned:  # fmt: skip
+        """Every episode of each policy; large policies a few at a time."""
         rows = max(1, WEIGHTS_AT_ONCE // shape.num_params)
         parts = [
-            self.episodes(GeneratedPolicy(shape, chunk, self.box), num_episodes, seed).mean(1)
+            self.episodes(GeneratedPolicy(shape, chunk, self.box), num_episodes, seed)
             for chunk in theta.split(rows)
         ]
-        return np.concatenate(parts)
+        return Earned(
+            returns=np.concatenate([part.returns for part in parts]),
+            length=np.concatenate([part.length for part in parts]),
+        )
 
 
-def _drive(
-    policy: GeneratedPolicy, num_episodes: int, seed: int
-) -> Float[Array, "policy episode reward"]:
-    start = mountain_car.start_positions(num_episodes, seed)
-    returns = mountain_car.drive(lambda obs: policy.act(obs)[:, 0], np.tile(start, policy.num_rows))
-    return returns.reshape(policy.num_rows, num_episodes, -1)
+def _drive(policy: GeneratedPolicy, num_episodes: int, seed: int) -> Earned:
+    start = np.tile(mountain_car.start_positions(num_episodes, seed), policy.num_rows)
+    returns, length = mountain_car.drive(lambda obs: policy.act(obs)[:, 0], start)
+    return _by_policy(policy, returns, length)
+
+
+def _by_policy(policy: GeneratedPolicy, returns: Array, length: Array) -> Earned:
+    rows = policy.num_rows
+    return Earned(
+        returns=returns.reshape(rows, -1, returns.shape[-1]), length=length.reshape(rows, -1)
+    )
 
 
 def _anywhere(num: int, generator: torch.Generator) -> Tensor:
@@ -97,10 +122,10 @@ def _of_robot(spec: EnvSpec, box: Box) -> CompressionEnv:
     def states(num: int, generator: torch.Generator) -> Tensor:
         return visited(spec, sizes["medium"], box, num, generator)
 
-    def episodes(policy: GeneratedPolicy, num_episodes: int, seed: int) -> Array:
+    def episodes(policy: GeneratedPolicy, num_episodes: int, seed: int) -> Earned:
         seeds = np.random.default_rng([seed, 53]).integers(0, 2**31, num_episodes).tolist()
-        returns = simulate_many(spec, policy, seeds * policy.num_rows).returns
-        return returns.reshape(policy.num_rows, num_episodes, -1)
+        played = simulate_many(spec, policy, seeds * policy.num_rows)
+        return _by_policy(policy, played.returns, played.length)
 
     return CompressionEnv(
         name=spec.name, title=spec.title, rewards=spec.objectives, box=box, sizes=sizes,

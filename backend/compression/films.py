@@ -1,5 +1,7 @@
 """What the policy at a latent does, as an episode: for the player, and as an MP4."""
 
+from dataclasses import replace
+
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -30,9 +32,12 @@ def film(spec: EnvSpec, policy: GeneratedPolicy, label: str, seed: int) -> Film:
     return Film(label=label, role="steered", trajectory=simulate(spec, policy, seed))
 
 
-def replay(spec: EnvSpec, policy: GeneratedPolicy, label: str, seed: int) -> bytes:
-    """The same for the player."""
-    return pack(spec, [film(spec, policy, label, seed).track()])
+def replay(spec: EnvSpec, policy: GeneratedPolicy, label: str, reward: int, seed: int) -> bytes:
+    """The same for the player, with the curve of one reward."""
+    episode = simulate(spec, policy, seed)
+    shown = replace(episode, reward=episode.reward[:, [reward]])
+    one = replace(spec, objectives=(spec.objectives[reward],))
+    return pack(one, [Film(label=label, role="other", trajectory=shown).track()])
 
 
 def robot_clip(spec: EnvSpec, policy: GeneratedPolicy, label: str, seed: int) -> bytes:

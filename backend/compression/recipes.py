@@ -77,11 +77,13 @@ MOUNTAIN_CAR = CompressionRecipe(
         "network, 3 000 for the large one, whose parameters would else take 24 GB.",
     ),
 )
+ALONE: tuple[Loss, ...] = ("behaviour",)
+"What is shipped where the table's word for the control is enough."
 REACHER = CompressionRecipe(
     latent_dims=(2, 3, 5),
     sizes={
-        "small": SizeRecipe(training=TrainingConfig(num_steps=3000)),
-        "medium": SizeRecipe(),
+        "small": SizeRecipe(training=TrainingConfig(num_steps=3000), shipped_losses=ALONE),
+        "medium": SizeRecipe(shipped_losses=ALONE),
     },
     notes=("Pools of 10 000 random policies; the paper's hold 50 000.",),
 )
@@ -90,9 +92,11 @@ ROBOT = CompressionRecipe(
     sizes={
         "small": SizeRecipe(
             pool=FEWER, training=TrainingConfig(num_steps=3000), num_points=512,
-            control_dims=(8,),
+            control_dims=(8,), shipped_losses=ALONE,
         ),
-        "medium": SizeRecipe(pool=FEWER, num_points=512, control_dims=(8,)),
+        "medium": SizeRecipe(
+            pool=FEWER, num_points=512, control_dims=(8,), shipped_losses=ALONE
+        ),
     },
     num_episodes=2,
     notes=(

@@ -19,8 +19,8 @@ LATENT = PgpeConfig(sigma=0.6)
 PARAMETERS = PgpeConfig(sigma=0.1, centre_rate=0.05)
 "Units: the weights themselves."
 
-Evaluate = Callable[[Array, int, int], Array]
-"(candidates, episodes each, seed) -> mean return of each."
+Evaluate = Callable[[Array, int, int], tuple[Array, Array]]
+"(candidates, episodes each, seed) -> mean return and steps taken of each."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +35,8 @@ class Search:
     "Of the centre, mean over fresh episodes."
     episodes: Float[Array, "generation"]
     "Episodes the search had spent by then."
+    steps: Float[Array, "generation"]
+    "Environment steps in them."
 
 
 def search_latent(
@@ -43,9 +45,9 @@ def search_latent(
 ) -> list[Search]:  # fmt: skip
     """PGPE in z, one run per seed, each from its own latent."""
 
-    def evaluate(z: Array, num_episodes: int, seed: int) -> Array:
-        theta = cell.decode(z)
-        return env.returns(cell.shape, theta, num_episodes=num_episodes, seed=seed)[:, reward]
+    def evaluate(z: Array, num_episodes: int, seed: int) -> tuple[Array, Array]:
+        earned = env.earned(cell.shape, cell.decode(z), num_episodes=num_episodes, seed=seed)
+        return earned.returns[..., reward].mean(1), earned.length.sum(1)
 
     return _searches(evaluate, first, cell.codes.std(0), config, seeds)
 
@@ -56,9 +58,9 @@ def search_parameters(
 ) -> list[Search]:  # fmt: skip
     """PGPE in theta, one run per seed, each from its own policy."""
 
-    def evaluate(theta: Array, num_episodes: int, seed: int) -> Array:
-        theta_t = as_tensor(theta)
-        return env.returns(shape, theta_t, num_episodes=num_episodes, seed=seed)[:, reward]
+    def evaluate(theta: Array, num_episodes: int, seed: int) -> tuple[Array, Array]:
+        earned = env.earned(shape, as_tensor(theta), num_episodes=num_episodes, seed=seed)
+        return earned.returns[..., reward].mean(1), earned.length.sum(1)
 
     return _searches(evaluate, first, np.ones(shape.num_params), config, seeds)
 
@@ -71,17 +73,19 @@ def _searches(
     runs = [Pgpe(z, scale, config, seed=s) for z, s in zip(first, seeds, strict=True)]
     rng = np.random.default_rng([*seeds, 31])
     history = [_state(evaluate, runs, scale, rng)]
+    steps = [np.zeros(len(runs))]
     for _ in range(config.num_generations):
         asked = np.concatenate([run.ask() for run in runs])
-        earned = evaluate(asked, 1, int(rng.integers(2**31))).reshape(len(runs), -1)
-        for run, returns in zip(runs, earned, strict=True):
+        earned, length = evaluate(asked, 1, int(rng.integers(2**31)))
+        for run, returns in zip(runs, earned.reshape(len(runs), -1), strict=True):
             run.tell(returns)
+        steps.append(steps[-1] + length.reshape(len(runs), -1).sum(1))
         history.append(_state(evaluate, runs, scale, rng))
     centres, sigmas, returns = (np.stack(column, 1) for column in zip(*history, strict=True))
     spent = 2.0 * config.num_pairs * np.arange(config.num_generations + 1)
     return [
-        Search(centres=c, sigmas=s, returns=r, episodes=spent)
-        for c, s, r in zip(centres, sigmas, returns, strict=True)
+        Search(centres=c, sigmas=s, returns=r, episodes=spent, steps=taken)
+        for c, s, r, taken in zip(centres, sigmas, returns, np.stack(steps, 1), strict=True)
     ]
 
 
@@ -89,5 +93,5 @@ def _state(
     evaluate: Evaluate, runs: Sequence[Pgpe], scale: Array, rng: np.random.Generator
 ) -> tuple[Array, Array, Array]:
     centres = np.stack([run.centre for run in runs])
-    returns = evaluate(centres, CENTRE_EPISODES, int(rng.integers(2**31)))
+    returns, _ = evaluate(centres, CENTRE_EPISODES, int(rng.integers(2**31)))
     return centres, np.stack([run.sigma * scale for run in runs]), returns

@@ -98,15 +98,18 @@ def start_positions(num: int, seed: int) -> Float[Array, "start"]:
     return np.random.default_rng(seed).uniform(*START, num)
 
 
-def drive(act: Act, position: Float[Array, "car"]) -> Float[Array, "car 4"]:
-    """Undiscounted vector returns of whole episodes from these positions."""
+def drive(
+    act: Act, position: Float[Array, "car"]
+) -> tuple[Float[Array, "car 4"], Float[Array, "car"]]:
+    """(undiscounted vector returns, steps driven) of whole episodes from these positions."""
     cars = MountainCars(position)
-    returns = np.zeros((len(position), len(REWARDS)))
+    returns, length = np.zeros((len(position), len(REWARDS))), np.zeros(len(position))
     for _ in range(HORIZON):
+        length += ~cars.done
         returns += cars.step(act(cars.obs))
         if cars.done.all():
             break
-    return returns
+    return returns, length
 
 
 def path(act: Act, seed: int) -> Float32[Array, "time 2"]:

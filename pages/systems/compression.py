@@ -19,7 +19,7 @@ st.markdown(
 compressed = asked.compressed()
 env = panels.chosen_env(compressed.envs())
 about = compressed.about(env)
-space = panels.chosen_space(env, compressed.names(env))
+space, rest = panels.chosen_space(env, compressed.names(env))
 if space is not None:
     here = f"{env}/{space.name}"
     moved = (st.session_state.get(KEY) or {}).get("z")
@@ -29,7 +29,7 @@ if space is not None:
     z, complaint = session.place(here, panels.best_place(space, 0), check)
     if complaint:
         st.warning(f"{complaint}. Shown is the best latent.", icon=":material/link_off:")
-    axes = panels.chosen_axes(env, space)
+    axes = panels.chosen_axes(env, space, rest)
     reward = panels.chosen_reward(env, about.rewards)
     found = searches(env, space, about.rewards[reward])
     look = Look(
@@ -41,12 +41,17 @@ if space is not None:
         with left:
             canvas(look)
         with right:
-            replay_player(asked.replay(env, space.name, z), key="compressed", height=HEIGHT)
+            replay_player(asked.replay(env, space.name, z, reward), key="compressed", height=HEIGHT)
     else:
         canvas(look)
     panels.numbers(space, asked.measured(env, space.name, z), about)
-    meaning, film = st.columns([5, 1], vertical_alignment="center")
+    meaning, best, film = st.columns([4.4, 1, 0.8], vertical_alignment="center")
     meaning.caption(f"{about.rewards[reward].title}: {about.rewards[reward].meaning}")
+    best.button(
+        "Best in z", icon=":material/trophy:", width="stretch", on_click=session.set_place,
+        args=(here, panels.best_place(space, reward)),
+        help="Go to the latent that earned most of this reward, of all that were searched.",
+    )  # fmt: skip
     panels.film_button(film, env, space, z)
     found.panel()
     bridge = asked.bridge(env)

@@ -32,12 +32,13 @@ def drawn(env: str) -> GeneratedPolicy:
 def test_a_robots_replay_is_its_episode(env: str) -> None:
     spec = compression_env(env).spec
     assert spec is not None
-    packed = replay(spec, drawn(env), "z = 0.10", 0)
+    packed = replay(spec, drawn(env), "z = 0.10", 1, 0)
     (length,) = struct.unpack("<I", packed[:4])
     header = json.loads(packed[4 : 4 + length])
     (track,) = header["tracks"]
     assert track["label"] == "z = 0.10"
-    assert replay(spec, drawn(env), "z = 0.10", 0) == packed
+    assert [o["name"] for o in header["objectives"]] == [spec.objective_names[1]]
+    assert replay(spec, drawn(env), "z = 0.10", 1, 0) == packed
 
 
 def test_a_cars_film_moves_and_is_never_long() -> None:

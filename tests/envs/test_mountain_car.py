@@ -74,8 +74,9 @@ def test_an_episode_is_as_long_as_gymnasiums() -> None:
     fast = path(energetic, seed=0)
     assert len(fast) < 300
     assert fast[-1, 0] >= 0.45
-    returns = drive(energetic, start_positions(3, seed=1))
-    assert returns.shape == (3, 4)
+    returns, length = drive(energetic, start_positions(3, seed=1))
+    assert returns.shape == (3, 4) and (length < 300).all()
+    assert drive(energetic, start_positions(1, seed=0))[1] == len(fast) - 1
     assert (returns[:, STANDARD] > 70).all()
 
 

@@ -2,7 +2,7 @@
 
 import { clamp, el } from "./dom.js";
 import { ROLE } from "./theme.js";
-import { hasFallen, velocityAt } from "./payload.js";
+import { hasFallen, isFixed, velocityAt } from "./payload.js";
 
 const GAP = 6;
 const EDGE = 8;
@@ -13,8 +13,9 @@ const LEVEL = 0.05; // metres; closer than this, nobody is ahead
 
 const tidy = (value) => value.toFixed(1).replace(/^-0\.0$/, "0.0").replace("-", "−");
 
-/** What a robot is doing: its speed along x, or its velocity where y counts too; or that it fell. */
-function motion({ track, roams }, frame, dt) {
+/** What a robot is doing: its speed along x, or its velocity where y counts too; that it fell; nothing, if it cannot move. */
+function motion({ robot: { track, roams }, fixed }, frame, dt) {
+  if (fixed) return "";
   if (hasFallen(track, frame)) return `fell at ${(track.num_steps * dt).toFixed(1)} s`;
   const [x, y] = velocityAt(track, frame, dt).map(tidy);
   return roams ? `x ${x} · y ${y} m/s` : `${x} m/s`;
@@ -43,7 +44,7 @@ export class Labels {
       const node = el("div", { class: "sp-label" }, el("i"), el("b", {}, nameOf(robot.track)), speed, place);
       node.style.setProperty("--role", theme.role(robot.track.role));
       node.title = robot.track.label;
-      return { robot, node, speed, place, texts: "" };
+      return { robot, node, speed, place, texts: null, fixed: isFixed(robot.track) };
     });
     this.node.replaceChildren(...this.rows.map((row) => row.node));
   }
@@ -55,7 +56,7 @@ export class Labels {
   draw({ frame, dt, racing, leader, barLeft, locate }) {
     const placed = [];
     for (const row of this.rows) {
-      const speed = motion(row.robot, frame, dt);
+      const speed = motion(row, frame, dt);
       const place = racing && row.robot !== leader ? whereabouts(row.robot, leader) : "";
       if (row.texts !== speed + place) {
         row.speed.textContent = speed;

@@ -58,5 +58,8 @@ export function velocityAt(track, frame, dt) {
   return high > low ? [along(0), along(1)] : [0, 0];
 }
 
+/** Whether the root never leaves its place: an arm, say. */
+export const isFixed = (track) => track.root.every((value, i) => Math.abs(value - track.root[i % 3]) < 1e-6);
+
 /** Whether the episode has ended by a fall at this frame. */
 export const hasFallen = (track, frame) => track.fell && frame >= track.num_steps;

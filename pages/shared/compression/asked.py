@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from backend.compressed import Bridge, Climb, Compressed, Measured, Portrait, Space
+from backend.compressed import Bridge, Climb, Compressed, Learned, Measured, Portrait, Space
 from backend.errors import StudioError
 
 PARAMETERS = "parameters"
@@ -41,9 +41,9 @@ def portrait(env: str, name: str, z: Sequence[float]) -> Portrait:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def replay(env: str, name: str, z: Sequence[float]) -> bytes:
+def replay(env: str, name: str, z: Sequence[float], reward: int) -> bytes:
     """An episode of a robot, for the player."""
-    return compressed().replay(env, name, z)
+    return compressed().replay(env, name, z, reward)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -67,3 +67,11 @@ def bridge(env: str) -> Bridge | None:
         return compressed().bridge(env)
     except StudioError:
         return None
+
+
+def learners(env: str, reward: str) -> dict[str, list[Learned]]:
+    """Deep RL on the same task; nothing where nothing was recorded."""
+    try:
+        return compressed().learners(env, reward)
+    except StudioError:
+        return {}

@@ -12,6 +12,8 @@ from pages.shared.compression import asked
 ENV = "env"
 SIZES = ("small", "medium", "large")
 PLANE, UMAP = "plane", "UMAP"
+AXES, ARROWS = ("axis across", "axis up"), ("→", "↑")
+Columns = Sequence[Any]
 
 
 def chosen_env(names: Sequence[str]) -> str:
@@ -23,11 +25,13 @@ def chosen_env(names: Sequence[str]) -> str:
     ))  # fmt: skip
 
 
-def chosen_space(env: str, names: Sequence[str]) -> Space | None:
-    """The latent space that is chosen; None, with a sentence, if it is not on the shelf."""
+def chosen_space(env: str, names: Sequence[str]) -> tuple[Space | None, Columns]:
+    """(the latent space that is chosen, room for more); without it, a sentence says why."""
     sizes = [size for size in SIZES if any(name.startswith(size) for name in names)]
     dims = sorted({int(name.split("-")[1].removesuffix("d")) for name in names})
-    size, dim, loss = st.columns([1.3, 1, 1.6], vertical_alignment="center")
+    size, dim, seen, across, up, loss = st.columns(
+        [1.25, 0.95, 0.8, 0.6, 0.6, 1.4], vertical_alignment="center"
+    )
     size_name = size.segmented_control(
         "network", sizes, default="medium", key=_key(env, "size"), bind="query-params",
         required=True, help="How large the policies are that are compressed.",
@@ -38,28 +42,28 @@ def chosen_space(env: str, names: Sequence[str]) -> Space | None:
         key=_key(env, "dim"), bind="query-params", required=True, label_visibility="collapsed",
         help="Length of z.",
     )  # fmt: skip
-    control = loss.toggle(
-        "control: trained on parameters", key=_key(env, "loss"), bind="query-params",
-        help="The same autoencoder, trained to rebuild weights instead of behaviour. Two networks "
-        "can do the same with quite different weights: this one does not know it.",
+    control = any(n.endswith("parameters") for n in names) and loss.toggle(
+        "trained on parameters", key=_key(env, "loss"), bind="query-params",
+        help="The control: the same autoencoder, trained to rebuild weights instead of behaviour. "
+        "Two networks can do the same with quite different weights: this one does not know it.",
     )  # fmt: skip
     name = f"{size_name}-{str(dim_name).lower().replace('-', '')}-"
     name += "parameters" if control else "behaviour"
     if name in names:
-        return asked.space(env, name)
+        return asked.space(env, name), (seen, across, up)
     kept = ", ".join(n for n in names if n.startswith(str(size_name)))
     st.info(
-        f"{name} is not on the shelf; large decoders weigh too much to ship them all. "
+        f"{name} is not on the shelf: not every space is made or small enough to ship. "
         f"On it: {kept}.", icon=":material/inventory_2:",
     )  # fmt: skip
-    return None
+    return None, ()
 
 
-def chosen_axes(env: str, space: Space) -> tuple[int, int] | None:
+def chosen_axes(env: str, space: Space, room: Columns) -> tuple[int, int] | None:
     """Across and up, where there are more than two dimensions to choose from; None for UMAP."""
     if space.latent_dim < 3 or space.layout is None:
         return (0, 1)
-    seen, across, up = st.columns([1.3, 1, 1], vertical_alignment="center")
+    seen, *sides = room
     how = seen.segmented_control(
         "seen as", (PLANE, UMAP), default=PLANE, key=_key(env, "seen"), bind="query-params",
         required=True, label_visibility="collapsed",
@@ -73,10 +77,10 @@ def chosen_axes(env: str, space: Space) -> tuple[int, int] | None:
     axes = list(range(space.latent_dim))
     chosen = [
         column.selectbox(
-            label, axes, index=i, format_func=partial(_axis, label),
+            label, axes, index=i, format_func=partial(_axis, arrow),
             key=_key(env, f"{label}-{space.latent_dim}"), label_visibility="collapsed",
         )
-        for i, (column, label) in enumerate(((across, "across"), (up, "up")))
+        for i, (column, label, arrow) in enumerate(zip(sides, AXES, ARROWS, strict=True))
     ]  # fmt: skip
     if chosen[0] == chosen[1]:
         chosen[1] = next(axis for axis in axes if axis != chosen[0])
@@ -100,8 +104,8 @@ def _key(env: str, name: str) -> str:
     return name if env == asked.compressed().envs()[0] else f"{name}-{env}"
 
 
-def _axis(label: str, axis: int) -> str:
-    return f"{label}: z{axis + 1}"
+def _axis(arrow: str, axis: int) -> str:
+    return f"{arrow} z{axis + 1}"
 
 
 def _to_two(dim: int) -> int:

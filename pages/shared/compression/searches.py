@@ -1,19 +1,21 @@
 """Recorded searches by PGPE: played on the canvas, compared as curves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from backend.compressed import Climb, Objective, Space
+from backend.compressed import Climb, Learned, Objective, Space
 from pages.shared import session
 from pages.shared.compression import asked
 
 SEARCHED = ("medium", "behaviour")
 "Size and loss of the spaces in which searches are recorded."
 ACCENT, GREY = "#ff5c39", "#7f8a99"
+LEARNERS = ("#4c78a8", "#54a24b", "#b279a2", "#9d755d")
+"Colours of the deep learners."
 CURVE_HEIGHT = 300
 
 
@@ -23,6 +25,8 @@ class Searches:
 
     latent: Sequence[Climb]
     parameters: Sequence[Climb]
+    learners: Mapping[str, Sequence[Learned]]
+    "Deep RL on the same task."
     num_params: int
     index: int | None
     "Run on show; None until someone asks."
@@ -49,28 +53,40 @@ class Searches:
         chart.plotly_chart(self._curves())
 
     def _curves(self) -> go.Figure:
-        """Return of the centre against episodes: every run, their medians, the one on show."""
+        """Return of the centre against environment steps: every run, medians, the one on show."""
         figure = go.Figure()
+        for (name, runs), colour in zip(self.learners.items(), LEARNERS, strict=False):
+            _median(figure, runs, f"{name}, median of {len(runs)}", colour, "dot")
         for runs, colour, name in (
             (self.parameters, GREY, "among parameters"), (self.latent, ACCENT, "in z"),
         ):  # fmt: skip
             for i, run in enumerate(runs):
                 mine = runs is self.latent and i == self.index
                 figure.add_scatter(
-                    x=run.episodes, y=run.returns, mode="lines", showlegend=False, hoverinfo="skip",
+                    x=run.steps, y=run.returns, mode="lines", showlegend=False, hoverinfo="skip",
                     line={"color": colour, "width": 2.5 if mine else 1}, opacity=1 if mine else 0.3,
                 )  # fmt: skip
-            if runs:
-                figure.add_scatter(
-                    x=runs[0].episodes, y=np.median([run.returns for run in runs], 0),
-                    mode="lines", name=f"{name}, median of {len(runs)}",
-                    line={"color": colour, "width": 2, "dash": "dash"},
-                )  # fmt: skip
+            _median(figure, runs, f"{name}, median of {len(runs)}", colour, "dash")
         return figure.update_layout(
             height=CURVE_HEIGHT, margin={"l": 10, "r": 10, "t": 10, "b": 10},
-            xaxis_title="episodes spent", yaxis_title="return, measured",
-            legend={"orientation": "h", "y": 1.12},
+            xaxis_title="environment steps", yaxis_title="return, measured",
+            legend={"orientation": "h", "y": 1.2},
         )  # fmt: skip
+
+
+def _median(
+    figure: go.Figure, runs: Sequence[Climb | Learned], name: str, colour: str, dash: str
+) -> None:
+    """The median run; where runs took different numbers of steps, theirs is the median too."""
+    if not runs:
+        return
+    steps, returns = (
+        np.median([getattr(run, name) for run in runs], 0) for name in ("steps", "returns")
+    )
+    figure.add_scatter(
+        x=steps, y=returns, mode="lines", name=name,
+        line={"color": colour, "width": 2, "dash": dash},
+    )  # fmt: skip
 
 
 def searches(env: str, space: Space, reward: Objective) -> Searches:
@@ -80,6 +96,6 @@ def searches(env: str, space: Space, reward: Objective) -> Searches:
     index = session.climb()
     return Searches(
         latent=latent, parameters=asked.climbs(env, asked.PARAMETERS, reward.name),
-        num_params=space.num_params,
+        learners=asked.learners(env, reward.name), num_params=space.num_params,
         index=index % len(latent) if latent and index is not None else None,
     )  # fmt: skip
