@@ -140,11 +140,17 @@ class CompressionShow(JsonOption):
     "Environment: mountain-car, reacher, halfcheetah or hopper."
 
     def run(self) -> dict[str, Any]:
-        """Cells with their compression and losses, files verified."""
+        """Cells with their compression and losses, files verified; how soon searches arrive."""
+        from backend.compression.convergence import convergence
         from backend.compression.environments import compression_env
         from backend.compression.store import open_shelf
+        from backend.errors import StudioError
 
         env = compression_env(self.env)
+        try:
+            searches = convergence(env)
+        except StudioError:
+            searches = []
         shelf = open_shelf(env)
         cells = shelf.manifest.config["cells"]
         return {
@@ -153,6 +159,7 @@ class CompressionShow(JsonOption):
                 name: {**about, "num_params": env.sizes[about["size"]].num_params}
                 for name, about in cells.items()
             },
+            "searches": searches,
         }  # fmt: skip
 
 

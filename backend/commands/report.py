@@ -45,8 +45,13 @@ class Report(JsonOption):
         if self.into is not None:
             write_table(self.into, markdown(found))
             if RECOVERY_MARKS[0] in self.into.read_text():
-                rows = Compressed().recovery("mountain-car")
-                write_table(self.into, recovery_markdown(rows), RECOVERY_MARKS)
+                compressed = Compressed()
+                tables = [
+                    f"**{compressed.about(env).title}**\n\n"
+                    + recovery_markdown(compressed.recovery(env))
+                    for env in compressed.envs()
+                ]
+                write_table(self.into, "\n\n".join(tables), RECOVERY_MARKS)
         return {
             h.env: {title.strip("*"): _cell(h.figures, *where) for title, *where in FIGURES}
             for h in found
@@ -67,19 +72,17 @@ def _size(headline: Headline) -> str:
 
 
 def recovery_markdown(rows: Rows) -> str:
-    """Range recovery / rank correlation, medians over seeds: a line per network and latent."""
+    """Range recovery / rank correlation (paper's recovery), medians: a line per network and z."""
     rewards = list(dict.fromkeys(row["reward"] for row in rows))
     cells: dict[tuple, dict[str, str]] = {}
     for row in rows:
         key = (row["num_params"], row["latent_dim"], row["loss"])
         both = f"{row['recovery_median']:.2f} / {row['correlation_median']:.2f}"
-        cells.setdefault(key, {})[row["reward"]] = both
-        if row["paper"] is not None:
-            cells[key]["paper"] = f"{row['paper']:.2f}"
-    lines = [["parameters", "z", "trained on", *rewards, "paper"], ["--:"] * (len(rewards) + 4)]
+        paper = "" if row["paper"] is None else f" ({row['paper']:.2f})"
+        cells.setdefault(key, {})[row["reward"]] = both + paper
+    lines = [["parameters", "z", "trained on", *rewards], ["--:"] * (len(rewards) + 3)]
     for (params, dim, loss), found in sorted(cells.items()):
-        columns = [found.get(name, "") for name in (*rewards, "paper")]
-        lines.append([str(params), f"{dim}-D", loss, *columns])
+        lines.append([str(params), f"{dim}-D", loss, *(found.get(name, "") for name in rewards)])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

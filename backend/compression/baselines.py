@@ -119,7 +119,7 @@ def train(env: CompressionEnv, reward: int, name: str, seed: int, num_steps: int
         def _on_step(self) -> bool:
             if self.num_timesteps >= len(rows) * num_steps / NUM_LOOKS:
                 note(self.num_timesteps)
-            return True
+            return self.num_timesteps < num_steps  # PPO would else fill its last buffer
 
     def note(steps: int) -> None:
         earned = _measured(env, reward, lambda obs: model.predict(obs, deterministic=True)[0])

@@ -64,7 +64,11 @@ def record_bridge(
     theta = draw_pool(shape, env.states, plan.pool, seed=shelf.manifest.seed)
     played = _play(atlas, GeneratedPolicy(shape, theta, env.box))
     core = encode_episodes(atlas, played)
-    codes = {n: shelf.load(n).codes for n in shelf.names if n.startswith(SIZE)}
+    cells = sorted(
+        (shelf.load(name) for name in shelf.names if name.startswith(SIZE)),
+        key=lambda cell: cell.key.latent_dim,
+    )
+    codes = {cell.key.name: cell.codes for cell in cells}
     standard = (played.returns - played.returns.mean(0)) / played.returns.std(0)
     spaces = {CORE: core, **codes, RETURNS: standard}
     places = fit_umap(core, seed=shelf.manifest.seed)

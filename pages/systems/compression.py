@@ -4,11 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from backend.errors import StudioError
 from pages.shared import session
 from pages.shared.compression import asked, panels
 from pages.shared.compression.bridge import bridge_panel
 from pages.shared.compression.canvas import HEIGHT, KEY, Look, canvas
+from pages.shared.compression.recovery import recovery_panel
 from pages.shared.compression.searches import searches
 from pages.shared.player import replay_player
 
@@ -20,6 +20,7 @@ compressed = asked.compressed()
 env = panels.chosen_env(compressed.envs())
 about = compressed.about(env)
 space, rest = panels.chosen_space(env, compressed.names(env))
+reward = 0
 if space is not None:
     here = f"{env}/{space.name}"
     moved = (st.session_state.get(KEY) or {}).get("z")
@@ -58,13 +59,5 @@ if space is not None:
     if bridge is not None and space.size == "medium":
         with st.expander("The same policies as the core sees them"):
             bridge_panel(env, space, bridge, reward)
-with st.expander("How much of the pool's behaviour the latent space holds"):
-    try:
-        rows = compressed.recovery(env)
-        panels.recovery_table(rows)
-        st.caption(
-            f"Medians over {rows[0]['num_seeds']} training seeds, lowest and highest in brackets; "
-            "the paper gives one figure per cell. " + " ".join(compressed.notes(env))
-        )
-    except StudioError as error:
-        st.info(f"Not measured yet: {error}", icon=":material/hourglass_empty:")
+with st.expander("How much of the pool's behaviour the latent spaces hold"):
+    recovery_panel(env, about.rewards[reward])

@@ -47,3 +47,31 @@ def test_a_good_place_in_a_link_is_shown() -> None:
     app = opened(z="0.84,1.76")
     assert not app.warning
     assert table(app) != table(opened())
+
+
+def test_reacher_has_its_own_rewards_and_a_replay() -> None:
+    app = opened(env="Reacher")
+    assert not app.exception and not app.error
+    assert "turn clockwise" in table(app)
+    assert any("737 : 1" in c.value for c in app.caption)
+    assert any("at most 50 steps" in c.value for c in app.caption)
+
+
+def test_more_dimensions_are_seen_in_planes_or_by_umap() -> None:
+    app = opened(env="Reacher", **{"dim-reacher": "5-D"})
+    assert [box.label for box in app.selectbox] == ["axis across", "axis up"]
+    assert not opened(env="Reacher", **{"dim-reacher": "5-D", "seen-reacher": "UMAP"}).selectbox
+
+
+def test_the_best_latent_of_a_reward_is_one_click_away() -> None:
+    app = opened(reward="move fast")
+    next(b for b in app.button if b.label == "Best in z").click().run()
+    speed = table(app).splitlines()[4].split("|")
+    here, best = float(speed[2].split("**")[1]), float(speed[4])
+    assert here > 0.8 * best
+
+
+def test_recovery_stands_beside_the_papers() -> None:
+    rows = [m.value for m in opened().markdown if m.value.startswith("| network")]
+    assert any("| medium, 1185 | 2-D | behaviour | standard |" in row and "| 1.01 |" in row
+               for row in rows[0].splitlines())  # fmt: skip

@@ -149,7 +149,7 @@ function drawScatter(g, x, y, scene) {
   };
   const draw = (latents, valueOf, radius) => {
     for (let i = 0; i < latents.length / view.dim; i++) {
-      g.globalAlpha = 0.25 + 0.75 * Math.exp(-((apart(latents, i) / 0.15) ** 2));
+      g.globalAlpha = 0.45 + 0.55 * Math.exp(-((apart(latents, i) / 0.2) ** 2));
       disc(g, x(latents[i * view.dim + across]), y(latents[i * view.dim + up]), radius, colourOf(valueOf(i)), "rgba(0, 0, 0, 0.35)");
     }
     g.globalAlpha = 1;

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from backend.compressed import About, Measured, Objective, Rows, Space
+from backend.compressed import About, Measured, Objective, Space
 from pages.shared.compression import asked
 
 ENV = "env"
@@ -30,7 +30,7 @@ def chosen_space(env: str, names: Sequence[str]) -> tuple[Space | None, Columns]
     sizes = [size for size in SIZES if any(name.startswith(size) for name in names)]
     dims = sorted({int(name.split("-")[1].removesuffix("d")) for name in names})
     size, dim, seen, across, up, loss = st.columns(
-        [1.25, 0.95, 0.8, 0.6, 0.6, 1.4], vertical_alignment="center"
+        [1.25, 1.05, 0.85, 0.6, 0.6, 1.3], vertical_alignment="center"
     )
     size_name = size.segmented_control(
         "network", sizes, default="medium", key=_key(env, "size"), bind="query-params",
@@ -148,24 +148,3 @@ def film_button(place: Any, env: str, space: Space, z: Sequence[float]) -> None:
         mime="video/mp4", icon=":material/movie:", on_click="ignore", width="stretch",
         help="The policy at the crosshair, an episode of at most ten seconds.",
     )  # fmt: skip
-
-
-def recovery_table(rows: Rows) -> None:
-    """Median over training seeds, lowest and highest, the paper's figure beside."""
-    lines = [
-        "| network | z | trained on | reward | recovery | paper | rank correlation |",
-        "|:--|--:|:--|:--|--:|--:|--:|",
-    ]
-    for row in rows:
-        paper = "" if row["paper"] is None else f"{row['paper']:.2f}"
-        lines.append(
-            f"| {row['size']}, {row['num_params']} | {row['latent_dim']}-D | {row['loss']} "
-            f"| {row['reward']} | {_spread(row, 'recovery')} | {paper} "
-            f"| {_spread(row, 'correlation')} |"
-        )
-    st.markdown("\n".join(lines))
-
-
-def _spread(row: dict, name: str) -> str:
-    low, high = row[f"{name}_low"], row[f"{name}_high"]
-    return f"{row[f'{name}_median']:.2f} [{low:.2f}, {high:.2f}]"
