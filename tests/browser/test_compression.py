@@ -118,7 +118,31 @@ def test_one_and_three_dimensions_and_the_largest(page: Page) -> None:
         page.get_by_role("radio", name=dim).click()
         rest(page)
         page.wait_for_function(
-            "(n) => document.querySelector('.cp-root').dataset.z.split(' ').length === n",
+            "(n) => document.querySelector('.cp-root')?.dataset.z?.split(' ').length === n",
             arg=int(dim[0]),
         )
         assert page.locator(".cp-third:visible").count() == third
+
+
+def test_a_robots_place_is_played_and_umap_jumps_from_code_to_code(page: Page) -> None:
+    root = page.url.split("/compression")[0]
+    page.goto(f"{root}/compression?env=Reacher&dim-reacher=5-D")
+    page.wait_for_selector(f"{ROOT}[data-z]")
+    page.wait_for_selector(".sp-root[data-first-frame]")
+    before = z(page)
+    payload = page.locator(".sp-root").get_attribute("data-payload")
+    drag(page, (0.5, 0.5), (0.3, 0.3))
+    page.mouse.up()
+    page.wait_for_function(
+        "(old) => document.querySelector('.sp-root').dataset.payload !== old", arg=payload
+    )
+    moved = z(page)
+    assert moved[:2] != before[:2] and moved[2:] == before[2:], "a plane moves its two numbers"
+    page.get_by_role("radio", name="UMAP").click()
+    rest(page)
+    codes = Compressed().space("reacher", "medium-5d-behaviour").codes
+    drag(page, (0.4, 0.4), (0.6, 0.5))
+    page.mouse.up()
+    page.wait_for_function("(old) => document.querySelector('.cp-root').dataset.z !== old",
+                           arg=" ".join(f"{value:.4f}" for value in moved))  # fmt: skip
+    assert np.abs(codes - z(page)).max(1).min() < 1e-3, "only codes stand on UMAP's picture"
