@@ -52,6 +52,11 @@ class Bridge:
     agreement: Float[Array, "space space"]
     "Rank correlation of their distance matrices."
 
+    @property
+    def median_distance(self) -> float:
+        """Of the policies from the atlas's own."""
+        return float(np.median(self.distance_to_data))
+
 
 def record_bridge(
     env: CompressionEnv, *, root: Path = COMPRESSION_DIR, atlas_root: Path = ATLAS_DIR

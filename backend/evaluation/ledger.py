@@ -12,7 +12,7 @@ from backend.evaluation.evidence import Rows
 
 
 class Ledger:
-    """Measured rows by what was asked for; in memory of nobody where there is no folder."""
+    """Measured rows by what was asked for; kept nowhere if there is no folder."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from backend.atlas.atlas import Atlas
 from backend.atlas.encode import encode_pairs
@@ -48,4 +47,4 @@ def test_what_was_recorded_comes_back(tmp_path: Path) -> None:
     bridge = bridge_of("halfcheetah", tmp_path)
     assert bridge.places.shape == (4, 2) and bridge.places[2, 0] == 2
     assert bridge.agreement[0, 1] == 0.5
-    assert torch.get_num_threads() >= 1
+    assert bridge.median_distance == 3

@@ -38,7 +38,7 @@ def bridge_panel(env: str, space: Space, bridge: Bridge, reward: int) -> None:
         f"{len(bridge.places)} random policies. Rank correlation of distance matrices: 1 if two "
         "spaces agree on who is like whom. The core's encoder was trained on policies that run; "
         "random ones are strangers to it: their median distance from its data is "
-        f"{_median(bridge):.1f} of its own spacing. `steerscape compression bridge {env}`"
+        f"{bridge.median_distance:.1f} of its own spacing. `steerscape compression bridge {env}`"
     )
 
 
@@ -53,10 +53,6 @@ def _chosen() -> list[int]:
     """Rows of the selection that was made last."""
     state = st.session_state.get(st.session_state.get(_LAST, CORE)) or {}
     return sorted(state.get("selection", {}).get("point_indices", []))
-
-
-def _median(bridge: Bridge) -> float:
-    return float(sorted(bridge.distance_to_data)[len(bridge.distance_to_data) // 2])
 
 
 def _table(bridge: Bridge) -> str:
