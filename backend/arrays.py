@@ -22,6 +22,13 @@ Axis names (used as ``Float[Array, "policy objective"]``):
 ``point``      one latent that was searched
 ``generation`` one iteration of a search by PGPE
 ``car``        one car of Mountain Car
+``feature``    one polynomial of the action: natural parameters, moments
+``node``       one node of a quadrature over the action box
+``state``      one observation that may stand for many actions
+``memory``     what a stochastic policy remembers of a draw
+``target``     one point of a bandit's curve
+``place``      one place in Smooth World
+``walk``       one episode in Smooth World
 =============  ====================================================================
 """
 

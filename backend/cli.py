@@ -22,6 +22,7 @@ from backend.commands.compression import CompressionCommand
 from backend.commands.encode import Encode
 from backend.commands.evaluate import Evaluate
 from backend.commands.pictures import Pictures
+from backend.commands.polynomial import PolynomialCommand
 from backend.commands.population import PopulationCommand
 from backend.commands.render import Render
 from backend.commands.report import Report
@@ -33,6 +34,7 @@ Command = (
     | Annotated[AtlasCommand, tyro.conf.subcommand("atlas")]
     | Annotated[PopulationCommand, tyro.conf.subcommand("population")]
     | Annotated[CompressionCommand, tyro.conf.subcommand("compression")]
+    | Annotated[PolynomialCommand, tyro.conf.subcommand("polynomial")]
     | Annotated[Steer, tyro.conf.subcommand("steer")]
     | Annotated[Encode, tyro.conf.subcommand("encode")]
     | Annotated[Render, tyro.conf.subcommand("render")]

@@ -50,8 +50,17 @@ def served(
         _wait_for_first_run(local_url(port), server)
         yield server
     finally:
-        server.terminate()
+        _stop(server)
+
+
+def _stop(server: subprocess.Popen) -> None:
+    """Kindly, then not: a busy machine may not get round to it."""
+    server.terminate()
+    try:
         server.wait(timeout=STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 @contextmanager

@@ -110,6 +110,10 @@ SCREENS = {
         about="policies compressed to two numbers, and a recorded climb", path="compression",
         act=_climbed, height=1250,
     ),
+    "polynomial": Screen(
+        about="a stochastic policy between four goals, its entropy under its walks",
+        path="polynomial", query={"under": "entropy"}, height=900,
+    ),
     "evidence": Screen(about="the evidence, in one view", path="evidence", height=1000),
     "worst": Screen(
         about="the ten worst cases", path="evidence", query={"study": "worst ten"}, height=1000,

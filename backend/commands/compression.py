@@ -23,6 +23,8 @@ class CompressionBuild(JsonOption):
     "Seeds of pools and training; the first is shipped."
     workers: int = 2
     "Batches of cells made side by side, one core each."
+    device: str = "cpu"
+    "cpu or cuda, for the training."
     runs: Path = Path("runs")
     "Folder of intermediate artefacts."
 
@@ -34,7 +36,7 @@ class CompressionBuild(JsonOption):
         with counted_progress("batches of cells", "batches") as report:
             return measure(
                 compression_env(self.env), seeds=self.seeds, scratch=self.runs / "compression",
-                num_workers=self.workers, report=report,
+                num_workers=self.workers, device=self.device, report=report,
             )  # fmt: skip
 
 

@@ -11,7 +11,9 @@ from tqdm import tqdm
 from backend.commands.options import JsonOption, Name
 from backend.envs.table import env_spec
 
-COMPRESSION = "compression"
+COMPRESSION, POLYNOMIAL = "compression", "polynomial"
+SEEDS = (0, 1, 2)
+"Of every training of the systems."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +21,7 @@ class Evaluate(JsonOption):
     """Reconstruction, geometry, steering and the studies beyond the paper; writes the evidence."""
 
     env: Name
-    "Environment, e.g. mo-halfcheetah-v5; or compression: the second system, three seeds always."
+    "Environment, e.g. mo-halfcheetah-v5; or a system, three seeds: compression, polynomial."
     tables: tuple[str, ...] = ("reconstruction", "steering", "hole")
     "Studies: reconstruction, geometry, steering, hole, extrapolation, tangents, sampling."
     seeds: tuple[int, ...] = (0,)
@@ -44,6 +46,8 @@ class Evaluate(JsonOption):
         began = time.perf_counter()
         if self.env == COMPRESSION:
             return {**self._compression(), "seconds": time.perf_counter() - began}
+        if self.env == POLYNOMIAL:
+            return {**self._polynomial(), "seconds": time.perf_counter() - began}
         found = evaluate(
             Workspace(spec=env_spec(self.env), root=self.runs),
             studies=self.tables, seeds=self.seeds, root=self.into,
@@ -64,3 +68,10 @@ class Evaluate(JsonOption):
         from backend.compression.environments import ENVIRONMENTS
 
         return {name: CompressionBuild(env=name, runs=self.runs).run() for name in ENVIRONMENTS}
+
+    def _polynomial(self) -> dict[str, Any]:
+        from backend.action_latents.polynomial.evidence import measure_all
+        from backend.commands.progress import counted_progress
+
+        with counted_progress("trainings", "trainings") as report:
+            return measure_all(self.runs / POLYNOMIAL, seeds=SEEDS, num_workers=2, report=report)

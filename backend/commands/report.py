@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from backend.commands.options import JsonOption
+from backend.commands.polynomial_table import MARKS as POLYNOMIAL_MARKS
+from backend.commands.polynomial_table import polynomial_markdown
 from backend.compressed import Compressed, Rows
 from backend.errors import InvalidValue
 from backend.evidence import Estimate, Headline, Library
+from backend.polynomial import Polynomial
 
 MARKS = ("<!-- evidence -->", "<!-- end of evidence -->")
 "What stands around the table in a file; everything between them is replaced."
@@ -52,6 +55,8 @@ class Report(JsonOption):
                     for env in compressed.envs()
                 ]
                 write_table(self.into, "\n\n".join(tables), RECOVERY_MARKS)
+            if POLYNOMIAL_MARKS[0] in self.into.read_text():
+                write_table(self.into, polynomial_markdown(Polynomial()), POLYNOMIAL_MARKS)
         return {
             h.env: {title.strip("*"): _cell(h.figures, *where) for title, *where in FIGURES}
             for h in found

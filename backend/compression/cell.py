@@ -94,7 +94,7 @@ class Cell:
 
 def make_cell(
     env: CompressionEnv, recipe: CompressionRecipe, key: CellKey, pool: Pool,
-    report: Report = lambda *_: None,
+    device: str = "cpu", report: Report = lambda *_: None,
 ) -> Cell:  # fmt: skip
     """Train one autoencoder and measure what its latent space holds.
 
@@ -106,7 +106,7 @@ def make_cell(
     )
     training = plan.training.of(key.loss)
     model = train_autoencoder(
-        shape, pool.theta, env.states, config, training, seed=key.seed, report=report
+        shape, pool.theta, env.states, config, training, seed=key.seed, device=device, report=report
     )
     round_as_stored(model)
     with torch.no_grad():

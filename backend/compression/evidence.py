@@ -35,11 +35,11 @@ SUMMARISED = ("recovery", "correlation", "behaviour_loss", "best_pool", "best_la
 
 def measure(
     env: CompressionEnv, *, seeds: Sequence[int], scratch: Path, num_workers: int,
-    report: Report = lambda *_: None, root: Path = COMPRESSION_DIR,
+    device: str = "cpu", report: Report = lambda *_: None, root: Path = COMPRESSION_DIR,
 ) -> dict[str, Any]:  # fmt: skip
     """Run the study, write its rows, ship the first seed's cells; returns the summary."""
     rows, seconds = run_study(
-        env, seeds=seeds, scratch=scratch, num_workers=num_workers, report=report
+        env, seeds=seeds, scratch=scratch, num_workers=num_workers, device=device, report=report
     )
     ship(env, scratch, seed=seeds[0], root=root)
     recipe = compression_recipe(env.name)

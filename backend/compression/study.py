@@ -55,7 +55,7 @@ def make_pool(env: CompressionEnv, recipe: CompressionRecipe, batch: Batch) -> P
     return Pool(theta=theta, returns=returns)
 
 
-def run_batch(batch: Batch, scratch: Path) -> tuple[Rows, float]:
+def run_batch(batch: Batch, scratch: Path, device: str = "cpu") -> tuple[Rows, float]:
     """(rows, CPU seconds) of a batch; its cells are kept in ``scratch`` for the shelf."""
     torch.set_num_threads(1)
     env, recipe = compression_env(batch.env), compression_recipe(batch.env)
@@ -63,7 +63,7 @@ def run_batch(batch: Batch, scratch: Path) -> tuple[Rows, float]:
     if cells is None:
         began = time.process_time()
         pool = make_pool(env, recipe, batch)
-        cells = [make_cell(env, recipe, key, pool) for key in keys_of(recipe, batch)]
+        cells = [make_cell(env, recipe, key, pool, device) for key in keys_of(recipe, batch)]
         config = {"made": _making(recipe, batch), "seconds": time.process_time() - began}
         save_cells(env, cells, config=config, seed=batch.seed, root=scratch / batch.name)
     seconds = open_shelf(env, scratch / batch.name).manifest.config["seconds"]
@@ -115,7 +115,7 @@ def rows_of(env: CompressionEnv, cell: Cell, seed: int) -> Rows:
 
 def run_study(
     env: CompressionEnv, *, seeds: Sequence[int], scratch: Path, num_workers: int,
-    report: Report = lambda *_: None,
+    device: str = "cpu", report: Report = lambda *_: None,
 ) -> tuple[Rows, float]:  # fmt: skip
     """(rows, CPU seconds) of every batch, side by side."""
     recipe = compression_recipe(env.name)
@@ -124,7 +124,7 @@ def run_study(
     found: dict[Batch, Rows] = {}
     seconds = 0.0
     with ProcessPoolExecutor(num_workers, mp_context=get_context("spawn")) as pool:
-        pending = {pool.submit(run_batch, batch, scratch): batch for batch in batches}
+        pending = {pool.submit(run_batch, batch, scratch, device): batch for batch in batches}
         for future in as_completed(pending):
             found[pending[future]], spent = future.result()
             seconds += spent

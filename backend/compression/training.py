@@ -42,14 +42,15 @@ class TrainingConfig:
 def train_autoencoder(
     shape: PolicyShape, theta: Float[Tensor, "policy param"], states: StateSampler,
     model: AutoencoderConfig, config: TrainingConfig, *,
-    seed: int, report: Report = lambda *_: None,
+    seed: int, device: str = "cpu", report: Report = lambda *_: None,
 ) -> Autoencoder:  # fmt: skip
-    """Fit an autoencoder to the pool. The same seed gives the same weights."""
+    """Fit an autoencoder to the pool; it comes back on the CPU. The same seed, the same weights."""
     generator = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         autoencoder = Autoencoder(model)
     autoencoder.whiten_by(theta)
+    autoencoder, theta = autoencoder.to(device), theta.to(device)
     optimiser = torch.optim.Adam(autoencoder.parameters(), lr=config.learning_rate, fused=True)
     for step in range(config.num_steps):
         share = step / config.num_steps
@@ -57,7 +58,8 @@ def train_autoencoder(
         batch = theta[torch.randint(len(theta), (config.batch_size,), generator=generator)]
         rebuilt = autoencoder.decode(autoencoder.encode(batch))
         if config.loss == "behaviour":
-            loss = behaviour_loss(shape, batch, rebuilt, states(config.num_states, generator))
+            seen = states(config.num_states, generator).to(device)
+            loss = behaviour_loss(shape, batch, rebuilt, seen)
         else:
             loss = (((rebuilt - batch) / autoencoder.std) ** 2).mean()
         optimiser.zero_grad(set_to_none=True)
@@ -65,7 +67,7 @@ def train_autoencoder(
         torch.nn.utils.clip_grad_norm_(autoencoder.parameters(), config.max_grad_norm)
         optimiser.step()
         report(step + 1, config.num_steps, float(loss.detach()))
-    return autoencoder.eval()
+    return autoencoder.cpu().eval()
 
 
 def behaviour_loss(

@@ -117,7 +117,7 @@ REACHER = EnvSpec(
     reset_noise=RESET_NOISE,
     velocity_noise="uniform",
     total_mass=None,
-    camera=Camera(distance=0.75, elevation=-55.0, azimuth=90.0, height=0.0, follows="xy"),
+    camera=Camera(distance=0.9, elevation=-55.0, azimuth=90.0, height=0.0, follows="nothing"),
     observe=_observe,
     reward=_reward,
     terminated=_never,

@@ -41,8 +41,8 @@ class Camera:
     "Degrees; 90 looks along +y, so +x is to the right."
     height: float
     "Metres above the floor of the point looked at."
-    follows: Literal["x", "xy"] = "x"
-    "x: the robot runs on a lane. xy: it goes anywhere, on a floor with coordinates."
+    follows: Literal["x", "xy", "nothing"] = "x"
+    "x: the robot runs on a lane. xy: it goes anywhere, on a floor with coordinates. Or it stays."
 
 
 @dataclass(frozen=True, kw_only=True)

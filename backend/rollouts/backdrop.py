@@ -33,8 +33,8 @@ class Plate:
 
     ground: Ground
     "Where each pixel meets the floor."
-    marks: LaneMarks | GridMarks
-    "What is painted on it."
+    marks: LaneMarks | GridMarks | None
+    "What is painted on it, where the camera moves."
     colour: Colours
     "Floor between the two tile colours, with the lane, its lines, the fog and a dither of 0..1."
     contrast: Colours
@@ -42,10 +42,10 @@ class Plate:
 
 
 class Backdrop:
-    """Sky and floor of one picture size; ``roaming`` for cameras that follow x and y."""
+    """Sky and floor of one picture size, for a camera that follows x, xy or nothing."""
 
-    def __init__(self, lens: Lens, width: int, height: int, *, roaming: bool = False) -> None:
-        self._lens, self._shape, self._roaming = lens, (3, height, width), roaming
+    def __init__(self, lens: Lens, width: int, height: int, *, follows: str = "x") -> None:
+        self._lens, self._shape, self._follows = lens, (3, height, width), follows
         columns = lens.tan_x * (2 * (np.arange(width) + 0.5) / width - 1)
         rows = lens.tan_y * (1 - 2 * (np.arange(height) + 0.5) / height)
         rays = lens.forward + columns[:, None] * lens.right + rows[:, None, None] * lens.up
@@ -62,7 +62,7 @@ class Backdrop:
 
     def plate(self, view: View) -> Plate:
         """The floor's fixed part for a view: of a height, a distance and, on a lane, a y."""
-        y = 0.0 if self._roaming else view.target[1]
+        y = view.target[1] if self._follows == "x" else 0.0
         key = (y, view.target[2], view.distance)
         if self._plate is None or key != self._key:
             dither = self._dither[self.horizon :]
@@ -80,7 +80,8 @@ class Backdrop:
             tiles *= square_wave(ground.y, ground.span_y, y, CELL_M)
             np.multiply(plate.contrast, tiles, out=floor)
             floor += plate.colour
-            plate.marks.paint(floor, (x, y))
+            if plate.marks is not None:
+                plate.marks.paint(floor, (x, y))
         return image
 
     def _make_plate(self, view: View, dither: Plane) -> Plate:
@@ -97,8 +98,8 @@ class Backdrop:
             paint=_packed(mix(paint, haze, fog)),
         )  # fmt: skip
         colour, contrast = (light + dark) / 2, (light - dark) / 2 * (1 - fog)
-        marks: LaneMarks | GridMarks = GridMarks(ground)
-        if not self._roaming:
+        marks: LaneMarks | GridMarks | None = GridMarks(ground) if self._follows == "xy" else None
+        if self._follows == "x":
             marks = LaneMarks(ground, view.target[1])
             colour = mix(mix(colour, lane, marks.across), paint, marks.lines)
             contrast = contrast * (1 - marks.across) * (1 - marks.lines)

@@ -178,6 +178,8 @@ def clip_views(
     target = _smooth((low + high) / 2, SMOOTHING_S * fps)
     if camera.follows == "x":  # a lane is watched from beside it: straying from it stays visible
         target[:, 1] = target[:, 1].mean()
+    if camera.follows == "nothing":  # what is bolted down shows itself moving
+        target[:, :2] = 0
     target[:, 2] = max(camera.height, 0.48 * float(high[:, 2].max()))
     needed = _needed_distance(lens, points - target[:, None], radius, min(head, MOST_HEAD))
     distance = max(camera.distance, needed)

@@ -46,8 +46,7 @@ class RaycastRenderer:
         _hide(self.model, floor_geoms(self.model))
         self._capsules = GeomCapsules(self.model, drawn_geoms(self.model))
         self.lens = lens_of(spec.camera, width, height)
-        roaming = spec.camera.follows == "xy"
-        self._backdrop = Backdrop(self.lens, width, height, roaming=roaming)
+        self._backdrop = Backdrop(self.lens, width, height, follows=spec.camera.follows)
         self._shadows = FloorShadows(self.lens, self._backdrop)
         kinds = self.model.geom_type[self._capsules.ids]
         self._creased = bool(np.isin(kinds, (BOX, CYLINDER, MESH)).any())

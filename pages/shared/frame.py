@@ -61,6 +61,7 @@ def SECTIONS() -> dict[str, list[st.Page]]:  # noqa: N802
             st.Page(
                 "pages/systems/compression.py", title="Compression", icon=":material/compress:"
             ),
+            st.Page("pages/systems/polynomial.py", title="Polynomial", icon=":material/stat_2:"),
         ],
         "Inspect": [
             st.Page("pages/inspect/evidence.py", title="Evidence", icon=":material/fact_check:"),

@@ -21,7 +21,19 @@ def url() -> Iterator[str]:
         yield address
 
 
+SETTLED_MS = 2_000
+
+
 def findings(page: Page) -> list[str]:
+    """What is found and still is when all fading is over: half-way it is pale by design."""
+    found = scan(page)
+    if found:
+        page.wait_for_timeout(SETTLED_MS)
+        found = scan(page)
+    return found
+
+
+def scan(page: Page) -> list[str]:
     """Serious findings, each with the first places it was found at."""
     found = Axe().run(page).response["violations"]
     return [

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from backend.compressed import Compressed
 from backend.serving import served_somewhere
@@ -39,6 +39,19 @@ def rest(page: Page) -> None:
     )
 
 
+def resting_box(place: Locator) -> dict[str, float]:
+    """Where it is once the page has stopped moving: a pointer aims at one place only."""
+    before = None
+    for _ in range(20):
+        rest(place.page)
+        place.page.wait_for_timeout(500)
+        now = dict(place.bounding_box() or {})
+        if now and now == before:
+            return now
+        before = now
+    raise AssertionError(f"the page keeps moving: {before}")
+
+
 def drag(page: Page, *places: tuple[float, float]) -> None:
     box = page.locator(LATENT).bounding_box() or {}
     at = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
@@ -51,7 +64,7 @@ def drag(page: Page, *places: tuple[float, float]) -> None:
 def test_dragging_decodes_in_the_browser_and_asks_nobody(page: Page) -> None:
     rest(page)
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda r: asked.append(r.url) if r.resource_type != "font" else None)
     words = page.locator(".cp-words").inner_text()
     drag(page, (0.5, 0.5), (0.4, 0.6), (0.3, 0.4))
     expect(page.locator(".cp-words")).not_to_have_text(words)
@@ -146,3 +159,38 @@ def test_a_robots_place_is_played_and_umap_jumps_from_code_to_code(page: Page) -
     page.wait_for_function("(old) => document.querySelector('.cp-root').dataset.z !== old",
                            arg=" ".join(f"{value:.4f}" for value in moved))  # fmt: skip
     assert np.abs(codes - z(page)).max(1).min() < 1e-3, "only codes stand on UMAP's picture"
+
+
+def test_axes_stand_in_the_address(page: Page) -> None:
+    root = page.url.split("/compression")[0]
+    page.goto(f"{root}/compression?env=Reacher&dim-reacher=5-D&across-5-reacher=→ z3")
+    page.wait_for_selector(f"{ROOT}[data-z]")
+    rest(page)
+    before = z(page)
+    drag(page, (0.5, 0.5), (0.3, 0.3))
+    page.mouse.up()
+    page.wait_for_function("() => location.search.includes('z=')")
+    moved = [a != b for a, b in zip(before, z(page), strict=True)]
+    assert moved == [False, True, True, False, False]
+
+
+def test_the_bridge_links_two_pictures(page: Page) -> None:
+    """A lasso in the core's picture leaves the same policies standing out in both."""
+    root = page.url.split("/compression")[0]
+    page.set_viewport_size({"width": 1280, "height": 1700})
+    page.goto(f"{root}/compression?env=HalfCheetah")
+    page.wait_for_selector(f"{ROOT}[data-z]")
+    page.get_by_text("as the core sees them").click()
+    box = resting_box(page.locator(".js-plotly-plot .nsewdrag").nth(1))
+    middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    for n in range(13):
+        angle = n / 12 * 2 * np.pi
+        page.mouse.move(middle[0] + 60 * np.cos(angle), middle[1] + 60 * np.sin(angle))
+        if n == 0:
+            page.mouse.down()
+    page.mouse.up()
+    page.wait_for_function("""() => {
+        const [codes, core] = [...document.querySelectorAll('.js-plotly-plot')]
+            .map((plot) => plot.data[0].selectedpoints ?? []);
+        return codes.length > 5 && codes.length < 400 && `${codes}` === `${core}`;
+    }""")

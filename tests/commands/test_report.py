@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from backend.commands.polynomial_table import MARKS as POLYNOMIAL_MARKS
+from backend.commands.polynomial_table import polynomial_markdown, worlds_markdown
 from backend.commands.report import (
     FIGURES,
     MARKS,
@@ -15,6 +17,7 @@ from backend.commands.report import (
 from backend.compressed import Compressed
 from backend.errors import InvalidValue
 from backend.evidence import Estimate, Headline, Library
+from backend.polynomial import Polynomial
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -68,3 +71,20 @@ def test_the_readme_says_what_compression_recovers() -> None:
     for env in compressed.envs():
         table = recovery_markdown(compressed.recovery(env))
         assert f"**{compressed.about(env).title}**\n\n{table}\n" in told
+
+
+def test_the_readme_says_what_polynomial_policies_keep() -> None:
+    told = polynomial_markdown(Polynomial())
+    assert f"{POLYNOMIAL_MARKS[0]}\n{told}\n{POLYNOMIAL_MARKS[1]}" in README.read_text()
+
+
+def test_ways_are_counted_from_a_tenth_on_and_gates_stand_for_goals() -> None:
+    rows = [
+        {"layout": "two_slits", "kind": "polynomial", "success": s, "shares": [s],
+         "gates": [g, s - g], "mean_length": 50.0}
+        for s, g in ((1.0, 0.5), (0.9, 0.05), (0.95, 0.1))
+    ]  # fmt: skip
+    line = worlds_markdown(rows).splitlines()[-1]
+    assert [cell.strip() for cell in line.strip("|").split("|")] == [
+        "Two slits", "polynomial", "95%", "2, 1, 2", "2", "50"
+    ]  # fmt: skip

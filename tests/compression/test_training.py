@@ -64,3 +64,13 @@ def test_a_report_may_cancel() -> None:
             SHAPE, SHAPE.draw(9, 0), MOUNTAIN_CAR.states, SMALL, TrainingConfig(), seed=0,
             report=stop,
         )  # fmt: skip
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
+def test_training_on_a_gpu_brings_the_weights_back() -> None:
+    theta, config = SHAPE.draw(100, seed=0), TrainingConfig(num_steps=250, batch_size=32)
+    here, there = (
+        train_autoencoder(SHAPE, theta, MOUNTAIN_CAR.states, SMALL, config, seed=0, device=device)
+        for device in ("cpu", "cuda")
+    )
+    assert losses(there, theta)[0] == pytest.approx(losses(here, theta)[0], rel=0.3)

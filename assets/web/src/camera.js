@@ -30,7 +30,7 @@ export class CameraRig {
 
   /** The view the spec asks for, raised and turned so that parallel lanes do not hide each other. */
   setDefault({ azimuth, elevation, follows }, numLanes, aspect) {
-    const besides = follows === "xy"; // pads lie side by side: nobody hides anybody
+    const besides = follows !== "x"; // pads lie side by side: nobody hides anybody
     const crowd = Math.min(numLanes - 1, 2);
     // A wide frame has room sideways: look more along the lanes. A tall one has room upwards.
     const turn = crowd ? clamp(10 + 9 * aspect, 18, 36) : 8;

@@ -6,6 +6,7 @@ import { drawHill, drive, HIGH, LOW } from "./car.js";
 import style from "./compression.css";
 import { Decoder, GeneratedPolicy } from "./decoder.js";
 import { clamp, el, mountOnce, prefersReducedMotion, takeSlot } from "./dom.js";
+import { numbers } from "./files.js";
 import { number } from "./hover.js";
 import { axesOf, codeTowards, drawLatent, placeOf, spanOf } from "./latent.js";
 import { mosaic, ramp } from "./ramp.js";
@@ -20,18 +21,6 @@ const KEY_SHARE = 1 / 40; // of the box, for an arrow key
 
 const signed = ramp(scaleOf([-1, 1]));
 const viridis = ramp(scaleOf([0, 1]));
-const files = new Map();
-
-/** A published file of float32 numbers, fetched once. */
-function numbers(url) {
-  if (!files.has(url))
-    files.set(url, fetch(new URL(url, document.baseURI), { cache: "force-cache" }).then(async (answer) => {
-      if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-      return new Float32Array(await answer.arrayBuffer());
-    }));
-  return files.get(url);
-}
-
 const same = (one, other) => one.length === other.length && one.every((value, i) => value === other[i]);
 
 function paintScale(canvas, colourOf) {

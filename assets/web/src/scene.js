@@ -51,7 +51,7 @@ export class Scene {
       this.robots = this.cast.get(key);
       this.stage.scene.add(...this.robots.map((robot) => robot.group));
     }
-    this.roams = camera.follows === "xy";
+    this.roams = camera.follows !== "x";
     const middles = this.stage.ground.setCourse(tracks.length, this.roams, spacing(tracks, this.roams));
     const order = [...tracks].sort((a, b) => LANE_ORDER.indexOf(a.role) - LANE_ORDER.indexOf(b.role));
     tracks.forEach((track, i) => {

@@ -12,7 +12,7 @@ from pages.shared.compression import asked
 ENV = "env"
 SIZES = ("small", "medium", "large")
 PLANE, UMAP = "plane", "UMAP"
-AXES, ARROWS = ("axis across", "axis up"), ("→", "↑")
+AXES, ARROWS = ("across", "up"), ("→", "↑")
 Columns = Sequence[Any]
 
 
@@ -77,7 +77,7 @@ def chosen_axes(env: str, space: Space, room: Columns) -> tuple[int, int] | None
     axes = list(range(space.latent_dim))
     chosen = [
         column.selectbox(
-            label, axes, index=i, format_func=partial(_axis, arrow),
+            f"axis {label}", axes, index=i, format_func=partial(_axis, arrow), bind="query-params",
             key=_key(env, f"{label}-{space.latent_dim}"), label_visibility="collapsed",
         )
         for i, (column, label, arrow) in enumerate(zip(sides, AXES, ARROWS, strict=True))

@@ -1,0 +1,160 @@
+"""Everything that is measured of polynomial policies, as tables on disk."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import torch
+
+from backend.action_latents.polynomial.bandit_study import (
+    Rows,
+    fit_bandits,
+    jobs_of,
+    lesson_rows,
+    run_job,
+    throughput,
+)
+from backend.action_latents.polynomial.recipes import ALPHA, KINDS, WORLD_HEADS, WORLDS
+from backend.action_latents.polynomial.store import POLYNOMIAL_DIR, save_shelf
+from backend.action_latents.polynomial.worlds_study import (
+    NUM_WALKS,
+    kept_run,
+    rows_of,
+    runs_of,
+    train_all,
+)
+from backend.artifacts import as_json
+from backend.evaluation.evidence import Evidence, load_evidence, save_evidence
+from backend.threads import one_thread
+
+EVIDENCE_DIR, SHELF_DIR = POLYNOMIAL_DIR / "evidence", POLYNOMIAL_DIR / "shelf"
+WORLD_ENV, BANDIT_ENV = "smooth-world", "bandits"
+BUILD, EVALUATE = "steerscape polynomial build", "steerscape evaluate polynomial"
+BATCH = 1024
+"Observations judged and sampled at once when throughput is measured."
+Report = Callable[[int, int, str], None]
+
+
+def build(
+    scratch: Path, *, num_workers: int, root: Path = POLYNOMIAL_DIR,
+    layouts: Sequence[str] = tuple(WORLDS), report: Report = lambda *_: None,
+) -> dict[str, Any]:  # fmt: skip
+    """Train seed 0 in every world, fit the bandits, put it all on the shelf."""
+    runs = runs_of(layouts, [0])
+    train_all(runs, scratch, num_workers=num_workers, report=report)
+    with one_thread():
+        fits, rows = fit_bandits(report)
+    policies = [policy for run in runs if (policy := kept_run(run, scratch)) is not None]
+    config = {"worlds": {name: as_json(WORLDS[name]) for name in layouts}, "alpha": ALPHA}
+    save_shelf(policies, fits, config=config, seed=0, root=root / SHELF_DIR.name)
+    _save("fits", BANDIT_ENV, rows, BUILD, {"alpha": ALPHA}, root)
+    return {"policies": [policy.name for policy in policies], "fits": len(fits)}
+
+
+def measure_worlds(
+    scratch: Path, *, seeds: Sequence[int], num_workers: int, root: Path = POLYNOMIAL_DIR,
+    layouts: Sequence[str] = tuple(WORLDS), report: Report = lambda *_: None,
+) -> Rows:  # fmt: skip
+    """Goals reached, over the training seeds; trains what is missing."""
+    runs = runs_of(layouts, seeds)
+    train_all(runs, scratch, num_workers=num_workers, report=report)
+    rows = [rows_of(run, policy) for run in runs if (policy := kept_run(run, scratch)) is not None]
+    _save("worlds", WORLD_ENV, rows, EVALUATE, {"seeds": list(seeds), "num_walks": NUM_WALKS}, root)
+    return rows
+
+
+def measure_bandits(
+    *, seeds: Sequence[int], num_workers: int, root: Path = POLYNOMIAL_DIR,
+    report: Report = lambda *_: None,
+) -> Rows:  # fmt: skip
+    """Coverage and reward of every kind of policy; the curves of the lesson beside."""
+    jobs, rows, curves = jobs_of(seeds), [], []
+    with ProcessPoolExecutor(num_workers, mp_context=get_context("spawn")) as pool:
+        found = pool.map(run_job, jobs)
+        for done, (job, (row, history)) in enumerate(zip(jobs, found, strict=True), 1):
+            rows.append(row)
+            curves += lesson_rows(job, history)
+            report(done, len(jobs), f"{job.bandit}, {job.kind}, α = {job.entropy_weight}")
+    about = {"seeds": list(seeds)}
+    _save("bandits", BANDIT_ENV, rows, EVALUATE, about, root)
+    _save("sharpening", BANDIT_ENV, curves, EVALUATE, about, root)
+    return rows
+
+
+def measure_throughput(root: Path = POLYNOMIAL_DIR) -> Rows:
+    """Actions drawn and judged per second, one thread, all kinds in one run."""
+    obs = torch.rand(BATCH, 2) * 2 - 1
+    rows: Rows = []
+    with one_thread():
+        torch.set_num_threads(1)
+        for kind in KINDS:
+            head = WORLD_HEADS[kind]()
+            action, memory = head.sample(obs)
+            samples, judged = throughput(
+                lambda head=head: head.sample(obs),
+                lambda head=head, a=action, m=memory: head.judge(obs, a, m), BATCH,
+            )  # fmt: skip
+            rows.append({
+                "kind": kind, "batch": BATCH, "samples_per_second": samples,
+                "judged_per_second": judged,
+            })  # fmt: skip
+    _save("throughput", WORLD_ENV, rows, EVALUATE, {"batch": BATCH}, root)
+    return rows
+
+
+def measure_all(
+    scratch: Path, *, seeds: Sequence[int], num_workers: int, root: Path = POLYNOMIAL_DIR,
+    report: Report = lambda *_: None,
+) -> dict[str, Any]:  # fmt: skip
+    """Worlds, bandits and throughput; their summary."""
+    measure_worlds(scratch, seeds=seeds, num_workers=num_workers, root=root, report=report)
+    measure_bandits(seeds=seeds, num_workers=num_workers, root=root, report=report)
+    measure_throughput(root)
+    return summary(root)
+
+
+def summary(root: Path = POLYNOMIAL_DIR) -> dict[str, Any]:
+    """Medians over the training seeds."""
+    worlds = rows_on_disk("worlds", WORLD_ENV, root).rows
+    bandits = rows_on_disk("bandits", BANDIT_ENV, root).rows
+    return {
+        "worlds": medians(worlds, ("layout", "kind"), ("success", "goal_entropy", "mean_length")),
+        "shares": {f"{r['layout']}.{r['kind']}.{r['seed']}": r["gates"] or r["shares"]
+                   for r in worlds},
+        "bandits": medians(
+            bandits, ("bandit", "kind", "order", "entropy_weight", "normalised"),
+            ("coverage", "reward"),
+        ),
+        "throughput": rows_on_disk("throughput", WORLD_ENV, root).rows,
+    }  # fmt: skip
+
+
+def medians(rows: Rows, keys: Sequence[str], figures: Sequence[str]) -> Rows:
+    """One row per combination of the keys."""
+    groups: dict[tuple, Rows] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[key] for key in keys), []).append(row)
+    return [
+        {
+            **dict(zip(keys, group, strict=True)), "num_seeds": len(mine),
+            **{name: round(median(row[name] for row in mine), 4) for name in figures},
+        }
+        for group, mine in groups.items()
+    ]  # fmt: skip
+
+
+def rows_on_disk(table: str, env: str, root: Path = POLYNOMIAL_DIR) -> Evidence:
+    """A table. Raises UnknownName or DamagedArtifact."""
+    return load_evidence(table, env, root / EVIDENCE_DIR.name)
+
+
+def _save(
+    table: str, env: str, rows: Rows, command: str, parameters: dict[str, Any], root: Path
+) -> None:
+    evidence = Evidence(
+        table=table, env=env, rows=rows, command=command, atlases={}, parameters=parameters
+    )
+    save_evidence(evidence, root / EVIDENCE_DIR.name)

@@ -1,0 +1,200 @@
+"""Stochastic policies of four kinds behind one interface, so that PPO never asks which.
+
+The polynomial one is MePoly's; Gaussian, mixture and flow (FPO) are what it is compared with.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any, Protocol, runtime_checkable
+
+import torch
+from torch import nn
+from torch.distributions import Categorical, Distribution, Independent, MixtureSameFamily, Normal
+from torch.nn.functional import softplus
+
+from backend.action_latents.polynomial.density import PolynomialDensity, PolynomialFamily
+from backend.arrays import Float, Tensor
+
+HIDDEN = 64
+LEAST_STD, MOST_STD = 0.02, 1.0
+"Of Gaussians: an entropy bonus would else blow them up far beyond the box."
+
+
+@runtime_checkable
+class Sampler(Protocol):
+    """A stochastic policy."""
+
+    def sample(
+        self, obs: Float[Tensor, "batch obs"], generator: torch.Generator | None = None
+    ) -> tuple[Float[Tensor, "batch action"], Float[Tensor, "batch memory"]]:
+        """Actions, and what ``Head.judge`` will need to know of the moment they were drawn."""
+        ...
+
+
+@runtime_checkable
+class Head(Sampler, Protocol):
+    """One that PPO can improve."""
+
+    def judge(
+        self, obs: Float[Tensor, "state obs"], action: Float[Tensor, "batch action"],
+        memory: Float[Tensor, "batch memory"],
+    ) -> tuple[Float[Tensor, "batch"], Float[Tensor, "state"] | None]:  # fmt: skip
+        """(log of the probability ratio now against then, entropy or None where unknown).
+
+        One state may stand for all actions.
+        """
+        ...
+
+    def parameters(self) -> Any:
+        """Of the network."""
+        ...
+
+
+def mlp(in_dim: int, out_dim: int, *, last_gain: float, hidden: int = HIDDEN) -> nn.Sequential:
+    """Two hidden layers of ReLU, as the paper's; the last one starts almost at 0."""
+    layers = nn.Sequential(
+        nn.Linear(in_dim, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(),
+        nn.Linear(hidden, out_dim),
+    )  # fmt: skip
+    last = layers[-1]
+    assert isinstance(last, nn.Linear)
+    nn.init.orthogonal_(last.weight, last_gain)
+    nn.init.zeros_(last.bias)
+    return layers
+
+
+class DensityHead(nn.Module):
+    """A network whose output is read as the parameters of a distribution."""
+
+    def __init__(
+        self, obs_dim: int, num_outputs: int, read: Callable[[Tensor], Distribution]
+    ) -> None:
+        super().__init__()
+        self.net = mlp(obs_dim, num_outputs, last_gain=0.01)
+        self._read = read
+
+    def distribution(self, obs: Float[Tensor, "batch obs"]) -> Distribution:
+        """pi(·|s)."""
+        return self._read(self.net(obs))
+
+    def sample(
+        self, obs: Float[Tensor, "batch obs"], generator: torch.Generator | None = None
+    ) -> tuple[Float[Tensor, "batch action"], Float[Tensor, "batch memory"]]:
+        """Actions and their log-probability."""
+        density = self.distribution(obs)
+        action = density.sample()
+        return action, density.log_prob(action)[:, None]
+
+    def judge(
+        self, obs: Float[Tensor, "state obs"], action: Float[Tensor, "batch action"],
+        memory: Float[Tensor, "batch memory"],
+    ) -> tuple[Float[Tensor, "batch"], Float[Tensor, "state"] | None]:  # fmt: skip
+        """Exact ratio; the entropy as the distribution gives it."""
+        density = self.distribution(obs)
+        return density.log_prob(action) - memory[:, 0], entropy(density)
+
+
+def entropy(density: Distribution) -> Float[Tensor, "batch"]:
+    """Exact where there is a formula; for a mixture the surrogate H(weights) + Σ weight·H."""
+    if isinstance(density, MixtureSameFamily):
+        mixing = density.mixture_distribution
+        assert isinstance(mixing, Categorical)
+        parts = density.component_distribution.entropy()
+        return mixing.entropy() + (mixing.probs * parts).sum(-1)
+    return density.entropy()
+
+
+def polynomial_head(obs_dim: int, family: PolynomialFamily, clip: float = 5.0) -> DensityHead:
+    """MePoly: the network's output is λ(s), kept within ± ``clip`` by a tanh.
+
+    The paper's clamp has no gradient outside; this one always has some.
+    """
+    return DensityHead(
+        obs_dim, family.features.num,
+        lambda out: PolynomialDensity(clip * torch.tanh(out / clip), family),
+    )  # fmt: skip
+
+
+def _std(raw: Tensor) -> Tensor:
+    return (softplus(raw) + LEAST_STD).clamp_max(MOST_STD)
+
+
+def gaussian_head(obs_dim: int, action_dim: int, std: float = 0.5) -> DensityHead:
+    """A diagonal Gaussian; its spread is the network's too, through softplus, and starts here."""
+    offset = math.log(math.expm1(std))
+
+    def read(out: Tensor) -> Distribution:
+        mean, raw = out.chunk(2, -1)
+        return Independent(Normal(mean, _std(raw + offset)), 1)
+
+    return DensityHead(obs_dim, 2 * action_dim, read)
+
+
+def mixture_head(
+    obs_dim: int, action_dim: int, *, num_components: int = 4, std: float = 0.4, seed: int = 0
+) -> DensityHead:
+    """Diagonal Gaussians in a mixture, whose means start apart."""
+    offset = math.log(math.expm1(std))
+    generator = torch.Generator().manual_seed(seed)
+    apart = torch.rand(num_components, action_dim, generator=generator) - 0.5
+
+    def read(out: Tensor) -> Distribution:
+        weights, rest = out[..., :num_components], out[..., num_components:]
+        mean, raw = rest.unflatten(-1, (num_components, 2 * action_dim)).chunk(2, -1)
+        part = Independent(Normal(mean + apart, _std(raw + offset)), 1)
+        return MixtureSameFamily(Categorical(logits=weights), part)
+
+    return DensityHead(obs_dim, num_components * (1 + 2 * action_dim), read)
+
+
+class FlowHead(nn.Module):
+    """FPO: a flow policy whose ratio is that of its flow-matching losses (McAllister et al. 2025).
+
+    It knows neither density nor entropy.
+    """
+
+    num_steps = 10
+    "Euler steps from noise to action."
+    num_draws = 8
+    "Pairs of time and noise on which a ratio is estimated."
+
+    def __init__(self, obs_dim: int, action_dim: int) -> None:
+        super().__init__()
+        self.action_dim = action_dim
+        self.net = mlp(obs_dim + action_dim + 1, action_dim, last_gain=0.1)
+
+    def velocity(self, obs: Tensor, x: Tensor, time: Tensor) -> Float[Tensor, "*batch action"]:
+        """v(x, t | s)."""
+        return self.net(torch.cat([obs, x, time], -1))
+
+    @torch.no_grad()
+    def sample(
+        self, obs: Float[Tensor, "batch obs"], generator: torch.Generator | None = None
+    ) -> tuple[Float[Tensor, "batch action"], Float[Tensor, "batch memory"]]:
+        """Actions, and the draws with their losses."""
+        x = torch.randn(len(obs), self.action_dim)
+        for step in range(self.num_steps):
+            time = torch.full((len(obs), 1), step / self.num_steps)
+            x = x + self.velocity(obs, x, time) / self.num_steps
+        draws = torch.cat([
+            torch.rand(len(obs), self.num_draws, 1),
+            torch.randn(len(obs), self.num_draws, self.action_dim),
+        ], -1)  # fmt: skip
+        losses = self._losses(obs, x, draws)
+        return x, torch.cat([draws.flatten(1), losses], 1)
+
+    def judge(
+        self, obs: Float[Tensor, "state obs"], action: Float[Tensor, "batch action"],
+        memory: Float[Tensor, "batch memory"],
+    ) -> tuple[Float[Tensor, "batch"], Float[Tensor, "state"] | None]:  # fmt: skip
+        """Old loss minus new, averaged over the draws; no entropy."""
+        draws = memory[:, : -self.num_draws].unflatten(1, (self.num_draws, -1))
+        before = memory[:, -self.num_draws :]
+        return (before - self._losses(obs, action, draws)).mean(1), None
+
+    def _losses(self, obs: Tensor, action: Tensor, draws: Tensor) -> Float[Tensor, "batch draw"]:
+        time, noise = draws[..., :1], draws[..., 1:]
+        target = action[:, None].expand_as(noise)
+        x = (1 - time) * noise + time * target
+        here = obs[:, None].expand(-1, draws.shape[1], -1)
+        return (self.velocity(here, x, time) - (target - noise)).square().mean(-1)

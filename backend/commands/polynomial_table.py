@@ -1,0 +1,77 @@
+"""What was measured of polynomial policies, as tables for the README."""
+
+from contextlib import suppress
+from statistics import median
+from typing import Any
+
+from backend.errors import UnknownName
+from backend.polynomial import Polynomial
+
+KEPT = 0.1
+"A goal or gate is kept if at least this share of the walks takes it."
+MARKS = ("<!-- polynomial -->", "<!-- end of polynomial -->")
+TITLES = {
+    "polynomial": "polynomial", "gaussian": "Gaussian", "mixture": "four Gaussians",
+    "flow": "flow (FPO)",
+}  # fmt: skip
+Rows = list[dict[str, Any]]
+
+
+def polynomial_markdown(polynomial: Polynomial) -> str:
+    """Worlds, bandits and speed, as far as measured: medians over the training seeds."""
+    tables = []
+    for name, write in (
+        ("worlds", worlds_markdown), ("bandits", bandits_markdown), ("throughput", speed_markdown),
+    ):  # fmt: skip
+        with suppress(UnknownName):
+            tables.append(write(polynomial.table(name)))
+    return "\n\n".join(tables)
+
+
+def worlds_markdown(rows: Rows) -> str:
+    """One line per world and policy; every seed's ways are counted."""
+    lines = [["world", "policy", "walks that arrive", "ways kept, each seed", "of", "steps"],
+             [":--", ":--", "--:", "--:", "--:", "--:"]]  # fmt: skip
+    for world, kind in dict.fromkeys((row["layout"], row["kind"]) for row in rows):
+        mine = [row for row in rows if (row["layout"], row["kind"]) == (world, kind)]
+        ways = [row["gates"] or row["shares"] for row in mine]
+        lines.append([
+            Polynomial.world(world).title, TITLES[kind],
+            f"{median(row['success'] for row in mine):.0%}",
+            ", ".join(str(sum(share >= KEPT for share in way)) for way in ways),
+            str(len(ways[0])), f"{median(row['mean_length'] for row in mine):.0f}",
+        ])  # fmt: skip
+    return _table(lines)
+
+
+def bandits_markdown(rows: Rows) -> str:
+    """One line per policy and entropy weight, both bandits side by side."""
+    names = list(dict.fromkeys(row["bandit"] for row in rows))
+    head = [f"{name}: covered / mean reward" for name in names]
+    lines = [["policy", "K", "α", *head], [":--", "--:", "--:", *["--:"] * len(names)]]
+    keys = ("kind", "order", "entropy_weight", "normalised")
+    for key in dict.fromkeys(tuple(row[k] for k in keys) for row in rows):
+        kind, order, weight, normalised = key
+        cells = []
+        for name in names:
+            mine = [r for r in rows if r["bandit"] == name and tuple(r[k] for k in keys) == key]
+            cells.append(
+                f"{median(row['coverage'] for row in mine):.2f} / "
+                f"{median(row['reward'] for row in mine):.2f}"
+            )
+        title = TITLES[kind] + (", normalised" if normalised else "")
+        lines.append([title, str(order or ""), f"{weight:g}", *cells])
+    return _table(lines)
+
+
+def speed_markdown(rows: Rows) -> str:
+    """Thousands of actions per second."""
+    lines = [["policy", "drawn, thousand per s", "judged, thousand per s"], [":--", "--:", "--:"]]
+    for row in rows:
+        numbers = (row["samples_per_second"], row["judged_per_second"])
+        lines.append([TITLES[row["kind"]], *(f"{number / 1000:.0f}" for number in numbers)])
+    return _table(lines)
+
+
+def _table(lines: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
