@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
@@ -13,11 +14,16 @@ from backend.action_latents.polynomial.bandit_study import (
     Rows,
     fit_bandits,
     jobs_of,
+    kept_job,
     lesson_rows,
-    run_job,
     throughput,
 )
 from backend.action_latents.polynomial.recipes import ALPHA, KINDS, WORLD_HEADS, WORLDS
+from backend.action_latents.polynomial.robot_evidence import (
+    ROBOT_ENV,
+    build_robots,
+    measure_robots,
+)
 from backend.action_latents.polynomial.store import POLYNOMIAL_DIR, save_shelf
 from backend.action_latents.polynomial.worlds_study import (
     NUM_WALKS,
@@ -27,12 +33,14 @@ from backend.action_latents.polynomial.worlds_study import (
     train_all,
 )
 from backend.artifacts import as_json
+from backend.errors import UnknownName
 from backend.evaluation.evidence import Evidence, load_evidence, save_evidence
 from backend.threads import one_thread
 
 EVIDENCE_DIR, SHELF_DIR = POLYNOMIAL_DIR / "evidence", POLYNOMIAL_DIR / "shelf"
 WORLD_ENV, BANDIT_ENV = "smooth-world", "bandits"
 BUILD, EVALUATE = "steerscape polynomial build", "steerscape evaluate polynomial"
+TABLES = ("worlds", "robots", "bandits", "throughput")
 BATCH = 1024
 "Observations judged and sampled at once when throughput is measured."
 Report = Callable[[int, int, str], None]
@@ -51,7 +59,10 @@ def build(
     config = {"worlds": {name: as_json(WORLDS[name]) for name in layouts}, "alpha": ALPHA}
     save_shelf(policies, fits, config=config, seed=0, root=root / SHELF_DIR.name)
     _save("fits", BANDIT_ENV, rows, BUILD, {"alpha": ALPHA}, root)
-    return {"policies": [policy.name for policy in policies], "fits": len(fits)}
+    robots = build_robots(scratch, num_workers=num_workers, root=root, report=report)
+    return {
+        "policies": [policy.name for policy in policies], "fits": len(fits), "robots": robots
+    }  # fmt: skip
 
 
 def measure_worlds(
@@ -67,13 +78,13 @@ def measure_worlds(
 
 
 def measure_bandits(
-    *, seeds: Sequence[int], num_workers: int, root: Path = POLYNOMIAL_DIR,
+    scratch: Path, *, seeds: Sequence[int], num_workers: int, root: Path = POLYNOMIAL_DIR,
     report: Report = lambda *_: None,
 ) -> Rows:  # fmt: skip
-    """Coverage and reward of every kind of policy; the curves of the lesson beside."""
+    """Coverage and reward of every kind of policy; the curves of the lesson beside; resumes."""
     jobs, rows, curves = jobs_of(seeds), [], []
     with ProcessPoolExecutor(num_workers, mp_context=get_context("spawn")) as pool:
-        found = pool.map(run_job, jobs)
+        found = pool.map(partial(kept_job, scratch=scratch / BANDIT_ENV), jobs)
         for done, (job, (row, history)) in enumerate(zip(jobs, found, strict=True), 1):
             rows.append(row)
             curves += lesson_rows(job, history)
@@ -107,17 +118,26 @@ def measure_throughput(root: Path = POLYNOMIAL_DIR) -> Rows:
 
 def measure_all(
     scratch: Path, *, seeds: Sequence[int], num_workers: int, root: Path = POLYNOMIAL_DIR,
-    report: Report = lambda *_: None,
+    tables: Sequence[str] = TABLES, report: Report = lambda *_: None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Worlds, bandits and throughput; their summary."""
-    measure_worlds(scratch, seeds=seeds, num_workers=num_workers, root=root, report=report)
-    measure_bandits(seeds=seeds, num_workers=num_workers, root=root, report=report)
-    measure_throughput(root)
+    """The tables asked for; then the summary of all. Raises UnknownName."""
+    studies = {
+        "worlds": measure_worlds, "robots": measure_robots, "bandits": measure_bandits,
+    }  # fmt: skip
+    for table in tables:
+        if table not in TABLES:
+            raise UnknownName("table", table, TABLES)
+    for table, measure in studies.items():
+        if table in tables:
+            measure(scratch, seeds=seeds, num_workers=num_workers, root=root, report=report)
+    if "throughput" in tables:
+        measure_throughput(root)
     return summary(root)
 
 
 def summary(root: Path = POLYNOMIAL_DIR) -> dict[str, Any]:
-    """Medians over the training seeds."""
+    """Medians over the training seeds. Raises UnknownName for what was never measured."""
+    robots = rows_on_disk("robots", ROBOT_ENV, root).rows
     worlds = rows_on_disk("worlds", WORLD_ENV, root).rows
     bandits = rows_on_disk("bandits", BANDIT_ENV, root).rows
     return {
@@ -128,6 +148,8 @@ def summary(root: Path = POLYNOMIAL_DIR) -> dict[str, Any]:
             bandits, ("bandit", "kind", "order", "entropy_weight", "normalised"),
             ("coverage", "reward"),
         ),
+        "robots": medians(robots, ("robot", "kind"), ("return", "mean_length")),
+        "arms": {f"{r['kind']}.{r['seed']}": r["shares"] for r in robots if r["shares"]},
         "throughput": rows_on_disk("throughput", WORLD_ENV, root).rows,
     }  # fmt: skip
 
