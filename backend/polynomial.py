@@ -13,13 +13,7 @@ from sklearn.decomposition import PCA
 from backend.action_latents.polynomial.bandit_study import BEST, FIT_BASES, FIT_ORDERS, fit_name
 from backend.action_latents.polynomial.bandits import BANDITS, bandit
 from backend.action_latents.polynomial.density import PolynomialDensity, PolynomialFamily
-from backend.action_latents.polynomial.evidence import (
-    BANDIT_ENV,
-    SHELF_DIR,
-    WORLD_ENV,
-    medians,
-    rows_on_disk,
-)
+from backend.action_latents.polynomial.evidence import SHELF_DIR
 from backend.action_latents.polynomial.features import PolynomialFeatures
 from backend.action_latents.polynomial.heads import DensityHead
 from backend.action_latents.polynomial.modes import Mode, modes
@@ -28,6 +22,12 @@ from backend.action_latents.polynomial.quadrature import tensor_grid
 from backend.action_latents.polynomial.recipes import ALPHA, WORLD_CLIP, WORLD_ORDER
 from backend.action_latents.polynomial.steered import SteeredHead, Steering
 from backend.action_latents.polynomial.store import POLYNOMIAL_DIR, Shelf, WorldPolicy, open_shelf
+from backend.action_latents.polynomial.tables import (
+    BANDIT_ENV,
+    WORLD_ENV,
+    medians,
+    rows_on_disk,
+)
 from backend.arrays import Array, Float
 from backend.envs.smooth_world import LAYOUTS, Layout, layout
 from backend.errors import InvalidValue

@@ -6,14 +6,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from backend.action_latents.polynomial.evidence import medians, rows_on_disk
 from backend.action_latents.polynomial.heads import DensityHead, Sampler
-from backend.action_latents.polynomial.robot_evidence import ROBOT_DIR, ROBOT_ENV, TABLE
+from backend.action_latents.polynomial.robot_evidence import ROBOT_DIR, TABLE
 from backend.action_latents.polynomial.robot_recipes import ROBOTS
 from backend.action_latents.polynomial.robot_store import RobotPolicy, RobotShelf, open_robots
 from backend.action_latents.polynomial.robots import Drawn, episodes
 from backend.action_latents.polynomial.steered import SteeredHead, Steering
 from backend.action_latents.polynomial.store import POLYNOMIAL_DIR
+from backend.action_latents.polynomial.tables import ROBOT_ENV, medians, rows_on_disk
 from backend.errors import InvalidValue, UnknownName
 from backend.rollouts.film import Film
 from backend.rollouts.render_process import render_clip

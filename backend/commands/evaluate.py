@@ -24,7 +24,7 @@ class Evaluate(JsonOption):
     "Environment, e.g. mo-halfcheetah-v5; or a system, three seeds: compression, polynomial."
     tables: tuple[str, ...] = ("reconstruction", "steering", "hole")
     "Studies: reconstruction, geometry, steering, hole, extrapolation, tangents, sampling. Of "
-    "polynomial: worlds, robots, bandits, throughput (all, if none is named)."
+    "polynomial: worlds, robots, bandits, throughput, quadrature (all, if none is named)."
     seeds: tuple[int, ...] = (0,)
     "Training seeds of the representation; 0 is the shipped atlas."
     requests: int = 100

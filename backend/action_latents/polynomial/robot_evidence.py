@@ -16,11 +16,11 @@ from backend.action_latents.polynomial.robot_study import (
     train_robots,
 )
 from backend.action_latents.polynomial.store import ENDING, POLYNOMIAL_DIR
+from backend.action_latents.polynomial.tables import EVALUATE, ROBOT_ENV, save_table
 from backend.action_latents.polynomial.worlds_study import Report
 from backend.artifacts import Manifest, as_json, write_artifact
-from backend.evaluation.evidence import Evidence, save_evidence
 
-ROBOT_DIR, ROBOT_ENV, TABLE = POLYNOMIAL_DIR / "robots", "robots", "robots"
+ROBOT_DIR, TABLE = POLYNOMIAL_DIR / "robots", "robots"
 
 
 def build_robots(
@@ -52,9 +52,5 @@ def measure_robots(
     kept = [(run, kept_robot(run, scratch)) for run in runs]
     rows = [robot_row(run, *found) for run, found in kept if found is not None]
     about = {"seeds": list(seeds), "num_episodes": NUM_EPISODES}
-    evidence = Evidence(
-        table=TABLE, env=ROBOT_ENV, rows=rows, command="steerscape evaluate polynomial",
-        atlases={}, parameters=about,
-    )  # fmt: skip
-    save_evidence(evidence, root / "evidence")
+    save_table(TABLE, ROBOT_ENV, rows, EVALUATE, about, root)
     return rows

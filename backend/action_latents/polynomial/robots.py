@@ -101,13 +101,16 @@ class Drawn:
 
     def __init__(self, head: Sampler, seed: int, scale: Scale | None = None) -> None:
         self._head, self._scale = head, scale
-        self._generator = torch.Generator().manual_seed(seed)
+        self._state = torch.Generator().manual_seed(seed).get_state()
 
     @torch.no_grad()
     def act(self, obs: Float[Array, "batch obs"]) -> Float[Array, "batch action"]:
         """Actions in [-1, 1]."""
         seen = obs if self._scale is None else self._scale.apply(obs)
-        action, _ = self._head.sample(torch.from_numpy(seen).float(), self._generator)
+        with torch.random.fork_rng(devices=[]):
+            torch.set_rng_state(self._state)
+            action, _ = self._head.sample(torch.from_numpy(seen).float())
+            self._state = torch.get_rng_state()
         return np.clip(action.numpy(), -1, 1).astype(float)
 
 
