@@ -1,10 +1,12 @@
 """The façade of polynomial policies that move robots: steered, measured, shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from backend.action_latents.polynomial.heads import DensityHead, Sampler
 from backend.action_latents.polynomial.robot_evidence import ROBOT_DIR, TABLE
@@ -14,6 +16,9 @@ from backend.action_latents.polynomial.robots import Drawn, episodes
 from backend.action_latents.polynomial.steered import SteeredHead, Steering
 from backend.action_latents.polynomial.store import POLYNOMIAL_DIR
 from backend.action_latents.polynomial.tables import ROBOT_ENV, medians, rows_on_disk
+from backend.arrays import Array, Float
+from backend.envs.spec import EnvSpec
+from backend.envs.t_maze import CROWD_SIZE, T_MAZE, T_MAZE_CROWD
 from backend.errors import InvalidValue, UnknownName
 from backend.rollouts.film import Film
 from backend.rollouts.render_process import render_clip
@@ -21,8 +26,8 @@ from backend.rollouts.replay import pack
 from backend.rollouts.simulate import Trajectory, simulate
 from backend.threads import one_thread
 
-NUM_EPISODES, NUM_SHOWN = 64, 4
-"Episodes behind a measured share; episodes in the player."
+NUM_EPISODES = 64
+"Behind a measured share."
 SEED, DRAW_SEED = 77, 5
 TEMPERATURES, MOST_TILT = (0.25, 2.0), 3.0
 "Limits of the steering that a page may ask for."
@@ -92,17 +97,15 @@ class Robots:
         )  # fmt: skip
 
     def replay(self, robot: str, kind: str, steering: Steering) -> bytes:
-        """A few of those episodes for the player."""
-        spec = ROBOTS[robot].spec
-        films = [self._film(robot, kind, steering, n) for n in range(NUM_SHOWN)]
-        return pack(spec, [film.track() for film in films])
+        """Some of those episodes for the player: in a maze all at once."""
+        spec, film = self._film(robot, kind, steering)
+        return pack(spec, [film.track()])
 
     def clip(self, robot: str, kind: str, steering: Steering) -> bytes:
-        """The first of them as an MP4."""
-        shown = self._film(robot, kind, steering, 0)
-        return render_clip(shown.clip(
-            ROBOTS[robot].spec, format="mp4", seconds=CLIP_SECONDS, size=CLIP_SIZE, fps=None,
-            readout=False,
+        """The same as an MP4."""
+        spec, film = self._film(robot, kind, steering)
+        return render_clip(film.clip(
+            spec, format="mp4", seconds=CLIP_SECONDS, size=CLIP_SIZE, fps=None, readout=False
         ))  # fmt: skip
 
     def medians(self, keys: Sequence[str], figures: Sequence[str]) -> list[dict[str, Any]]:
@@ -113,13 +116,18 @@ class Robots:
         """A row for every training. Raises UnknownName where nothing was measured."""
         return rows_on_disk(TABLE, ROBOT_ENV, self._root).rows
 
-    def _film(self, robot: str, kind: str, steering: Steering, number: int) -> Film:
+    def _film(self, robot: str, kind: str, steering: Steering) -> tuple[EnvSpec, Film]:
+        """Where it is shown, and what."""
         spec = ROBOTS[robot].spec
-        policy = self._policy(robot, kind, steering, draw=number)
-        episode = simulate(spec, policy, SEED + number)
-        if spec.num_objectives > 1:
-            episode = replace(episode, aftermath=None)  # it arrived, it did not fall
-        return Film(label=_label(robot, number, episode), role="other", trajectory=episode)
+        num = CROWD_SIZE if robot == T_MAZE.name else 1
+        episodes = [
+            simulate(spec, self._policy(robot, kind, steering, draw), SEED + draw)
+            for draw in range(num)
+        ]
+        if num == 1:
+            return spec, Film(label="", role="steered", trajectory=episodes[0])
+        label = f"{num} episodes"
+        return T_MAZE_CROWD, Film(label=label, role="steered", trajectory=crowd(episodes))
 
     def _policy(self, robot: str, kind: str, steering: Steering, draw: int = 0) -> Drawn:
         if (robot, kind) not in self._policies:
@@ -133,10 +141,23 @@ class Robots:
         return Drawn(head, DRAW_SEED + draw, found.scale)
 
 
-def _label(robot: str, number: int, episode: Trajectory) -> str:
-    """Where it went, or what it earned."""
-    spec, returns = ROBOTS[robot].spec, episode.returns
-    if spec.num_objectives == 1:
-        return f"episode {number + 1}"
-    went = spec.objectives[int(returns.argmax())].name if returns.any() else "nowhere"
-    return f"episode {number + 1}: {went}"
+def crowd(episodes: Sequence[Trajectory]) -> Trajectory:
+    """Many episodes as one of a crowd: poses side by side, rewards averaged.
+
+    Who has arrived stays where it did.
+    """
+    length = max(len(episode.qpos) for episode in episodes)
+
+    def whole(array: Array, last: Array) -> Array:
+        return np.concatenate([array, np.repeat(last[None], length - len(array), 0)])
+
+    qpos = [whole(episode.qpos, _end(episode)) for episode in episodes]
+    reward = [whole(episode.reward, np.zeros_like(episode.reward[0])) for episode in episodes]
+    return Trajectory(
+        obs=np.zeros((length, 0)), action=np.zeros((length, 0)), reward=np.mean(reward, 0),
+        qpos=np.concatenate(qpos, 1),
+    )  # fmt: skip
+
+
+def _end(episode: Trajectory) -> Float[Array, "qpos"]:
+    return episode.qpos[-1] if episode.aftermath is None else episode.aftermath[0]

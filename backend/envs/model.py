@@ -26,13 +26,15 @@ def _asset_dir() -> Path:
 
 
 def load_model(spec: EnvSpec) -> mujoco.MjModel:
-    """A fresh model of the environment, equal to the one Gymnasium compiles.
+    """A fresh model of the environment; Gymnasium's own are equal to what Gymnasium compiles.
 
     The ``settotalmass`` attribute, deprecated in MuJoCo 4 and warned about at each load, is applied
     by hand; masses and inertias come out identical.
     """
     own = OWN_MODELS / spec.xml
-    xml = (own if own.exists() else _asset_dir() / spec.xml).read_text()
+    if own.exists():
+        return mujoco.MjModel.from_xml_path(str(own))
+    xml = (_asset_dir() / spec.xml).read_text()
     if spec.total_mass is None:
         return mujoco.MjModel.from_xml_string(xml)
     model = mujoco.MjModel.from_xml_string(re.sub(r'\ssettotalmass="[^"]*"', "", xml))

@@ -82,7 +82,7 @@ T_MAZE = EnvSpec(
     reset_noise=START_NOISE,
     velocity_noise="uniform",
     total_mass=None,
-    camera=Camera(distance=2.4, elevation=-60.0, azimuth=90.0, height=0.0, follows="nothing"),
+    camera=Camera(distance=2.6, elevation=-62.0, azimuth=90.0, height=0.0, follows="nothing"),
     observe=_observe,
     reward=_reward,
     terminated=_terminated,
@@ -92,3 +92,6 @@ T_MAZE = EnvSpec(
 "Episodes start at the foot of the stem."
 T_MAZE_ANYWHERE = replace(T_MAZE, start=_anywhere)
 "For learning: starts all over the floor, as in Smooth World."
+CROWD_SIZE = 16
+T_MAZE_CROWD = replace(T_MAZE, name="t-maze-crowd", xml="t_maze_crowd.xml")
+"Only to be looked at: as many pucks as ``CROWD_SIZE``, each an episode of its own."

@@ -10,7 +10,7 @@ from backend.envs.batched import BatchedEnv
 from backend.envs.t_maze import END, HIGH, LOW, PAY, RADIUS, T_MAZE, T_MAZE_ANYWHERE
 from backend.envs.tasks import HOPPER_STANDARD
 
-SLACK = 0.015
+SLACK = 0.02
 "Metres that a puck may sink into a wall that it hits."
 Chooser = Callable[[np.ndarray], np.ndarray]
 

@@ -112,7 +112,10 @@ def _config(run: RobotRun) -> dict[str, Any]:
 def train_robots(
     runs: Sequence[RobotRun], root: Path, *, num_workers: int, report: Report = lambda *_: None
 ) -> None:
-    """Side by side, one core each."""
+    """What is missing, side by side, one core each."""
+    runs = [run for run in runs if kept_robot(run, root) is None]
+    if not runs:
+        return
     with ProcessPoolExecutor(num_workers, mp_context=get_context("spawn")) as pool:
         pending = {pool.submit(train_robot, run, root): run for run in runs}
         for done, future in enumerate(as_completed(pending), 1):

@@ -11,7 +11,7 @@ from pages.shared.player import replay_player
 from pages.shared.polynomial import mover_charts
 from pages.shared.polynomial.canvas import TITLES
 
-ROBOT, HEIGHT = "robot", 380
+ROBOT, HEIGHT = "robot", 470
 POLYNOMIAL = "polynomial"
 STORIES = {
     "t-maze": "Left and right pay the same 20. The polynomial policy leaves the choice open, and a "
@@ -62,7 +62,7 @@ def movers_panel() -> None:
         st.download_button(
             "MP4", lambda: robots().clip(name, kind, steering), file_name=f"{name}-{kind}.mp4",
             mime="video/mp4", icon=":material/movie:", on_click="ignore",
-            help="The first of the episodes in the player.",
+            help="What the player shows.",
         )  # fmt: skip
     rows = _rows(name)
     if rows:
