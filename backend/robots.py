@@ -6,24 +6,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from backend.action_latents.polynomial.heads import DensityHead, Sampler
 from backend.action_latents.polynomial.robot_evidence import ROBOT_DIR, TABLE
 from backend.action_latents.polynomial.robot_recipes import ROBOTS
 from backend.action_latents.polynomial.robot_store import RobotPolicy, RobotShelf, open_robots
-from backend.action_latents.polynomial.robots import Drawn, episodes
+from backend.action_latents.polynomial.robots import Drawn, crowd, episodes
 from backend.action_latents.polynomial.steered import SteeredHead, Steering
 from backend.action_latents.polynomial.store import POLYNOMIAL_DIR
 from backend.action_latents.polynomial.tables import ROBOT_ENV, medians, rows_on_disk
-from backend.arrays import Array, Float
 from backend.envs.spec import EnvSpec
 from backend.envs.t_maze import CROWD_SIZE, T_MAZE, T_MAZE_CROWD
 from backend.errors import InvalidValue, UnknownName
 from backend.rollouts.film import Film
 from backend.rollouts.render_process import render_clip
 from backend.rollouts.replay import pack
-from backend.rollouts.simulate import Trajectory, simulate
+from backend.rollouts.simulate import simulate
 from backend.threads import one_thread
 
 NUM_EPISODES = 64
@@ -31,7 +28,7 @@ NUM_EPISODES = 64
 SEED, DRAW_SEED = 77, 5
 TEMPERATURES, MOST_TILT = (0.25, 2.0), 3.0
 "Limits of the steering that a page may ask for."
-CLIP_SIZE, CLIP_SECONDS = (480, 360), 6.0
+CLIP_SIZE, CLIP_SECONDS, CLIP_FPS = (480, 360), 10.0, 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +102,7 @@ class Robots:
         """The same as an MP4."""
         spec, film = self._film(robot, kind, steering)
         return render_clip(film.clip(
-            spec, format="mp4", seconds=CLIP_SECONDS, size=CLIP_SIZE, fps=None, readout=False
+            spec, format="mp4", seconds=CLIP_SECONDS, size=CLIP_SIZE, fps=CLIP_FPS, readout=False
         ))  # fmt: skip
 
     def medians(self, keys: Sequence[str], figures: Sequence[str]) -> list[dict[str, Any]]:
@@ -118,18 +115,17 @@ class Robots:
 
     def _film(self, robot: str, kind: str, steering: Steering) -> tuple[EnvSpec, Film]:
         """Where it is shown, and what."""
-        spec = ROBOTS[robot].spec
-        num = CROWD_SIZE if robot == T_MAZE.name else 1
-        episodes = [
-            simulate(spec, self._policy(robot, kind, steering, draw), SEED + draw)
-            for draw in range(num)
-        ]
-        if num == 1:
-            return spec, Film(label="", role="steered", trajectory=episodes[0])
-        label = f"{num} episodes"
-        return T_MAZE_CROWD, Film(label=label, role="steered", trajectory=crowd(episodes))
+        spec, policy = ROBOTS[robot].spec, self._policy(robot, kind, steering)
+        steered = steering != Steering(tilt=(0.0,) * spec.action_dim)
+        role = "steered" if steered and kind == "polynomial" else "other"
+        if robot != T_MAZE.name:
+            return spec, Film(label="one episode", role=role,
+                              trajectory=simulate(spec, policy, SEED))  # fmt: skip
+        with one_thread():
+            many = crowd(spec, policy, range(SEED, SEED + CROWD_SIZE))
+        return T_MAZE_CROWD, Film(label=f"{CROWD_SIZE} episodes", role=role, trajectory=many)
 
-    def _policy(self, robot: str, kind: str, steering: Steering, draw: int = 0) -> Drawn:
+    def _policy(self, robot: str, kind: str, steering: Steering) -> Drawn:
         if (robot, kind) not in self._policies:
             self._policies[robot, kind] = self._shelf.load(robot, kind)
         found = self._policies[robot, kind]
@@ -138,26 +134,4 @@ class Robots:
             self.check(robot, steering)
             assert isinstance(head, DensityHead)
             head = SteeredHead(head, steering)
-        return Drawn(head, DRAW_SEED + draw, found.scale)
-
-
-def crowd(episodes: Sequence[Trajectory]) -> Trajectory:
-    """Many episodes as one of a crowd: poses side by side, rewards averaged.
-
-    Who has arrived stays where it did.
-    """
-    length = max(len(episode.qpos) for episode in episodes)
-
-    def whole(array: Array, last: Array) -> Array:
-        return np.concatenate([array, np.repeat(last[None], length - len(array), 0)])
-
-    qpos = [whole(episode.qpos, _end(episode)) for episode in episodes]
-    reward = [whole(episode.reward, np.zeros_like(episode.reward[0])) for episode in episodes]
-    return Trajectory(
-        obs=np.zeros((length, 0)), action=np.zeros((length, 0)), reward=np.mean(reward, 0),
-        qpos=np.concatenate(qpos, 1),
-    )  # fmt: skip
-
-
-def _end(episode: Trajectory) -> Float[Array, "qpos"]:
-    return episode.qpos[-1] if episode.aftermath is None else episode.aftermath[0]
+        return Drawn(head, DRAW_SEED, found.scale)

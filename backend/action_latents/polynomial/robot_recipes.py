@@ -70,7 +70,7 @@ ROBOTS: Mapping[str, RobotRecipe] = {
         entropy_weight=dict(zip(KINDS, (0.7, 0.03, 0.03, 0.0), strict=True)), normalised=False,
     ),
     "hopper-v5": RobotRecipe(
-        spec=HOPPER_STANDARD, learns_in=HOPPER_STANDARD, order=4, nodes=10, num_iterations=490,
+        spec=HOPPER_STANDARD, learns_in=HOPPER_STANDARD, order=4, nodes=10, num_iterations=244,
         entropy_weight={"polynomial": 0.01, "gaussian": 0.01}, normalised=True, pay=0.1,
     ),
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """MuJoCo environments as tasks to learn by PPO, and episodes of a stochastic policy in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from backend.action_latents.polynomial.heads import Sampler
 from backend.arrays import Array, Bool, Float
 from backend.envs.batched import BatchedEnv
 from backend.envs.spec import EnvSpec
-from backend.rollouts.simulate import Episodes, simulate_many
+from backend.rollouts.simulate import Episodes, Trajectory, simulate_many
 
 OBS_CLIP = 10.0
 "Normalised observations are clipped to ± this."
@@ -117,3 +118,23 @@ class Drawn:
 def episodes(spec: EnvSpec, policy: Drawn, *, num: int, seed: int) -> Episodes:
     """Measured, from the environment's own starts."""
     return simulate_many(spec, policy, range(seed, seed + num))
+
+
+def crowd(spec: EnvSpec, policy: Drawn, seeds: Sequence[int]) -> Trajectory:
+    """Many episodes as one to look at: poses side by side, rewards averaged.
+
+    Who has arrived stays where it did.
+    """
+    env = BatchedEnv(spec, len(seeds))
+    obs, over = env.reset(seeds), np.zeros(len(seeds), bool)
+    poses, rewards = [env.qpos.copy()], []
+    while len(rewards) < spec.horizon and not over.all():
+        obs, reward, terminated = env.step(policy.act(obs))
+        rewards.append(np.where(over[:, None], 0, reward).mean(0))
+        poses.append(np.where(over[:, None], poses[-1], env.qpos))
+        over |= terminated
+    length = len(rewards)
+    return Trajectory(
+        obs=np.zeros((length, 0)), action=np.zeros((length, 0)), reward=np.stack(rewards),
+        qpos=np.stack(poses[1:]).reshape(length, -1),
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from backend.robots import Tried
 from pages.shared.polynomial.canvas import TITLES
 
 ARMS = ("left arm", "right arm", "neither")
-ARM_COLOURS = ("#2a9d8f", "#735cce", "#9aa3b0")
+ARM_COLOURS = ("#2980c7", "#735cce", "#9aa3b0")
 KIND_COLOURS = {
     "polynomial": "#ff5c39", "gaussian": "#7f8a99", "mixture": "#4c78a8", "flow": "#54a24b"
 }  # fmt: skip
