@@ -14,6 +14,7 @@ from backend.action_latents.polynomial.features import PolynomialFeatures
 from backend.action_latents.polynomial.heads import DensityHead, gaussian_head, polynomial_head
 from backend.action_latents.polynomial.quadrature import tensor_grid
 from backend.arrays import Float, Tensor
+from backend.errors import InvalidValue
 
 PriorKind = Literal["polynomial", "gaussian"]
 PRIORS: tuple[PriorKind, ...] = get_args(PriorKind)
@@ -76,6 +77,8 @@ def steered(
 
     A Gaussian becomes N(μ + τ Σ c, τ Σ). Raises InvalidValue for τ ≤ 0.
     """
+    if not temperature > 0:
+        raise InvalidValue("temperature", temperature, "a number above 0")
     if isinstance(density, PolynomialDensity):
         return density.tempered(temperature).tilted(tilt)
     assert isinstance(density, Independent)

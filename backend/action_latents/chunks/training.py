@@ -17,6 +17,7 @@ from backend.arrays import Float, Int, Tensor
 Report = Callable[[int, int, str], None]
 Pairs = tuple[Tensor, Tensor]
 "Observations and chunks of a batch."
+REPORT_EVERY = 500
 LEAST_RATE = 0.02
 "Share of the learning rate that the cosine ends at."
 
@@ -142,4 +143,5 @@ def _descend(
         for group in optimiser.param_groups:
             nn.utils.clip_grad_norm_(group["params"], 1.0)
         optimiser.step()
-        report(step + 1, num_steps)
+        if (step + 1) % REPORT_EVERY == 0:
+            report(step + 1, num_steps)
