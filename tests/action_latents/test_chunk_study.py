@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from backend.action_latents.chunks import study
+from backend.action_latents.chunks import closed, study
 from backend.action_latents.chunks.closed import episode_rows, tilt_rows
 from backend.action_latents.chunks.data import CutConfig, cut
 from backend.action_latents.chunks.demonstrations import RelayConfig, demonstrate
@@ -146,9 +146,9 @@ def test_a_shelf_without_a_network_is_named(tmp_path: Path) -> None:
         load(tmp_path / "half", TINY)
 
 
-def test_every_kind_runs_the_robot(material: study.Material, monkeypatch: pytest.MonkeyPatch) -> None:
-    import backend.action_latents.chunks.closed as closed
-
+def test_every_kind_runs_the_robot(
+    material: study.Material, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, few in (("NUM_STARTS", 2), ("NUM_STEPS", 16), ("TILT_STEPS", 16), ("TILT_STARTS", 1)):
         monkeypatch.setattr(closed, name, few)
     made = new_policies(17, (4, 6), TINY)

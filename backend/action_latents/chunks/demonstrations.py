@@ -63,7 +63,8 @@ class _Relay:
 
     @classmethod
     def begin(cls, config: RelayConfig, rng: np.random.Generator) -> "_Relay":
-        relay = cls(rng, config, *np.zeros((4, config.num_episodes), int))
+        gait, age, left, turn = np.zeros((4, config.num_episodes), int)
+        relay = cls(rng, config, gait, age, left, turn)
         relay.hand_over()
         return relay
 
@@ -79,7 +80,8 @@ class _Relay:
         config, num = self.config, len(rows)
         self.gait[rows] = self.rng.integers(0, config.num_gaits, num)
         pushes = self.rng.integers(0, config.most_pushes + 1, num)
-        dwell = np.exp(self.rng.uniform(*np.log(config.dwell), num))
+        least, most = np.log(config.dwell)
+        dwell = np.exp(self.rng.uniform(least, most, num))
         self.left[rows] = dwell.astype(int) + pushes
         self.age[rows] = -pushes
         self.turn[rows] = self.num_turns + np.arange(num)

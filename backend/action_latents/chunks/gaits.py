@@ -32,7 +32,8 @@ def choose_gaits(atlas: Atlas, num: int) -> tuple[Gait, ...]:
     """
     population = atlas.population
     rows = front_rows(population.returns, population.is_training)
-    wanted = np.linspace(*population.returns[rows[[0, -1]], 0], num)
+    slowest, fastest = population.returns[rows[[0, -1]], 0]
+    wanted = np.linspace(slowest, fastest, num)
     distance = np.abs(population.returns[rows, 0][:, None] - wanted)
     chosen = rows[np.unique(distance.argmin(0))]
     if len(chosen) < num:

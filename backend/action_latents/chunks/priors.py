@@ -44,9 +44,7 @@ def latent_family(latent_dim: int, config: PriorConfig) -> PolynomialFamily:
 class LatentPrior(nn.Module):
     """p(z | obs); Gaussian draws are brought back into the box."""
 
-    def __init__(
-        self, kind: PriorKind, obs_dim: int, latent_dim: int, config: PriorConfig
-    ) -> None:
+    def __init__(self, kind: PriorKind, obs_dim: int, latent_dim: int, config: PriorConfig) -> None:
         super().__init__()
         self.kind, self.config = kind, config
         self.normalise = Normaliser(obs_dim)

@@ -100,6 +100,6 @@ def mean_stay(labels: Int[Array, "window episode"], window: int = WINDOW) -> flo
     return float(labels.size * window / (changes + labels.shape[1]))
 
 
-def shares(labels: Int[Array, "window episode"], num: int) -> Float[Array, "gait"]:
+def shares(labels: Int[Array, "*windows"], num: int) -> Float[Array, "gait"]:
     """Of all windows."""
     return np.bincount(labels.ravel(), minlength=num) / labels.size

@@ -19,8 +19,8 @@ from backend.envs.batched import BatchedEnv
 from backend.envs.spec import EnvSpec
 from backend.threads import one_thread
 
-NUM_DRAWS = 32
-"Chunks drawn at each observation."
+NUM_DRAWS, AT_ONCE = 32, 2048
+"Chunks drawn at each observation; observations for which a density's grid fits in memory."
 
 
 def draws(
@@ -30,8 +30,8 @@ def draws(
     generator = torch.Generator().manual_seed(seed)
     with one_thread():
         repeated = torch.from_numpy(obs).repeat_interleave(num, 0)
-        drawn = policy.draw(repeated, generator).numpy()
-    return drawn.reshape(len(obs), num, -1)
+        parts = [policy.draw(part, generator).numpy() for part in repeated.split(AT_ONCE)]
+    return np.concatenate(parts).reshape(len(obs), num, -1)
 
 
 def energy_scores(
@@ -71,9 +71,7 @@ def starts(spec: EnvSpec, gaits: Sequence[Gait], num: int, length: int, *, seed:
             rows.append(action)
             obs = env.step(action)[0]
     chunk = np.stack(rows, 1).reshape(num, len(gaits), -1)
-    return Starts(
-        obs=first[:: len(gaits)].astype(np.float32), chunk=chunk.astype(np.float32)
-    )
+    return Starts(obs=first[:: len(gaits)].astype(np.float32), chunk=chunk.astype(np.float32))
 
 
 def energy_distances(

@@ -182,9 +182,7 @@ def measure_variants(
     _save("ablation", rows, material, [seed], root)
 
 
-def _save(
-    table: str, rows: Rows, material: Material, seeds: Sequence[int], root: Path
-) -> None:
+def _save(table: str, rows: Rows, material: Material, seeds: Sequence[int], root: Path) -> None:
     evidence = Evidence(
         table=table, env=ENV, rows=rows, command=MEASURE, atlases={ATLAS: material.atlas_hash},
         parameters={"seeds": list(seeds)},

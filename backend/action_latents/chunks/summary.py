@@ -21,6 +21,7 @@ APPEARS = 0.05
 
 def summary(root: Path = POLYNOMIAL_DIR) -> dict[str, Any]:
     """Every table but the data's and the ablation's."""
+
     def rows(table: str) -> Rows:
         return rows_on_disk(table, ENV, root).rows
 
