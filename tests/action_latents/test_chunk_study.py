@@ -142,7 +142,7 @@ def test_a_shelf_without_a_network_is_named(tmp_path: Path) -> None:
     made = new_policies(17, (4, 6), TINY)
     save(replace(made, priors={"gaussian": made.priors["gaussian"]}), tmp_path / "half",
          recipe=TINY, seed=0)  # fmt: skip
-    with pytest.raises(DamagedArtifact, match="head"):
+    with pytest.raises(DamagedArtifact, match="recipe's polynomial"):
         load(tmp_path / "half", TINY)
 
 

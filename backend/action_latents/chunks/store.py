@@ -71,8 +71,8 @@ def load(folder: Path = CHUNKS_DIR, recipe: ChunkRecipe = RECIPE) -> Shelf:
         mine = {n.removeprefix(f"{part}."): t for n, t in weights.items() if n.startswith(part)}
         try:
             module.load_state_dict(mine)
-        except RuntimeError as error:
-            problem = str(error).splitlines()[0]
+        except RuntimeError:
+            problem = f"does not hold the recipe's {part}"
             raise DamagedArtifact(folder / WEIGHTS, problem, REBUILD) from None
     return Shelf(trained=trained, codes=_read(folder / CODES), manifest=manifest)
 

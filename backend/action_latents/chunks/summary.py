@@ -51,10 +51,14 @@ def of_episodes(rows: Rows) -> dict[str, Any]:
 
 
 def reach(rows: Rows) -> dict[str, Any]:
-    """Slowest and fastest mean speed over the directions, each seed's, and falls."""
+    """Slowest and fastest mean speed over the directions, each seed's, and falls.
+
+    Without a tilt there are no directions: both are the mean over all episodes.
+    """
     ends = []
     for _, mine in groups(rows, "seed"):
-        speed = [np.mean([r["speed"] for r in one]) for _, one in groups(mine, "angle")]
+        by = ("angle",) if mine[0]["strength"] else ()
+        speed = [np.mean([r["speed"] for r in one]) for _, one in groups(mine, *by)]
         ends.append((min(speed), max(speed)))
     low, high = np.array(ends).T
     return {
