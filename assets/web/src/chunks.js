@@ -149,7 +149,8 @@ class Plane {
       if (line) (g.strokeStyle = line), g.stroke();
     };
     g.lineWidth = 0.6;
-    view.codes.forEach(([x, y, gait]) => disc([x, y], 2.6, this.#colour(gait), theme.background));
+    const edge = theme.dark ? "rgba(255, 255, 255, 0.55)" : theme.background;
+    view.codes.forEach(([x, y, gait]) => disc([x, y], 2.6, this.#colour(gait), edge));
     const trail = view.z.slice(Math.max(0, this.draw - TRAIL), this.draw + 1);
     g.lineWidth = 1.6;
     trail.forEach((z, i) => {

@@ -1,6 +1,7 @@
 """What was measured of chunks of actions, beside the plane."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ TITLES = {
     "polynomial": "polynomial prior", "gaussian": "Gaussian prior", "flow": "flow matching",
     "demonstrators": "demonstrations",
 }  # fmt: skip
+ENDS = ("slowest", "fastest")
 COLOURS = {"polynomial": "#ff5c39", "gaussian": "#7f8a99"}
 Rows = Sequence[Mapping[str, Any]]
 
@@ -26,19 +28,30 @@ def measured(chunked: Chunked) -> None:
     except StudioError as error:
         st.info(f"Not measured yet: {error}", icon=":material/hourglass_empty:")
         return
-    left, right = st.columns([1.55, 1])
-    with left:
-        st.markdown(policies_table(found))
-    with right:
-        tilt_curve(tilts)
     data = found["data"]
+    st.markdown(policies_table(found))
     st.caption(
         f"Three training seeds, mean [95 % interval]; closed loop from 64 starts. Among an "
         f"observation's 16 nearest neighbours there are {data['neighbour_gaits_young']:.1f} gaits "
         f"in the first steps after a change, {data['neighbour_gaits_old']:.1f} later (exp of the "
         "entropy): so multi-modal are the pairs. Energy score: lower is nearer to the held-out "
-        "chunks. A tilt is a density's: the flow has none. `steerscape polynomial chunks --measure`"
+        "chunks. `steerscape polynomial chunks --measure`"
     )
+    left, right = st.columns([1, 1])
+    with left:
+        tilt_curve(tilts)
+    with right:
+        st.markdown(tilt_table(found))
+        st.caption(
+            "Twelve directions, eight starts each, every training seed. A tilt is a density's: "
+            "the flow has none."
+        )
+    with suppress(StudioError):
+        st.markdown(ablation_table(chunked.table("ablation")))
+        st.caption(
+            "One training seed, tilts of length 10. Consistency, ours, asks a code to serve other "
+            "moments of its demonstration too. `steerscape polynomial chunks --ablation`"
+        )
 
 
 def policies_table(found: Mapping[str, Any]) -> str:
@@ -74,20 +87,23 @@ def estimate(one: Mapping[str, float], digits: int = 1) -> str:
 
 
 def tilt_curve(rows: Rows) -> None:
-    """Speed against the direction of the longest tilt; a line per training seed."""
-    longest = max(row["strength"] for row in rows)
+    """Speed against the direction of the tilt in the plane that is shown."""
     figure = go.Figure()
-    for kind, colour in COLOURS.items():
-        for seed in sorted({row["seed"] for row in rows}):
-            mine = [r for r in rows if (r["kind"], r["seed"], r["strength"])
-                    == (kind, seed, longest)]  # fmt: skip
-            angles = sorted({row["angle"] for row in mine})
-            speed = [np.mean([r["speed"] for r in mine if r["angle"] == a]) for a in angles]
-            figure.add_scatter(
-                x=np.degrees(angles), y=speed, name=TITLES[kind], legendgroup=kind,
-                showlegend=seed == 0, line={"color": colour, "width": 1.6},
-            )  # fmt: skip
-    figure.update_xaxes(title=f"direction of a tilt of length {longest:g}, degrees", dtick=90)
+    shown = [row for row in rows if row["seed"] == rows[0]["seed"] and row["strength"]]
+    longest = max(row["strength"] for row in shown)
+    for kind, strength in dict.fromkeys((row["kind"], row["strength"]) for row in shown):
+        if kind != "polynomial" and strength != longest:
+            continue
+        mine = [row for row in shown if (row["kind"], row["strength"]) == (kind, strength)]
+        angles = sorted({row["angle"] for row in mine})
+        speed = [np.mean([row["speed"] for row in mine if row["angle"] == a]) for a in angles]
+        figure.add_scatter(
+            x=np.degrees(angles), y=speed, name=f"{TITLES[kind]}, |c| = {strength:g}",
+            mode="lines+markers",
+            line={"color": COLOURS[kind], "width": 0.8 + 2 * strength / longest,
+                  "dash": "dot" if kind != "polynomial" else "solid"},
+        )  # fmt: skip
+    figure.update_xaxes(title="direction of the tilt, degrees: 0 is right, 90 up", dtick=90)
     figure.update_yaxes(title="measured speed, m/s", rangemode="tozero")
     figure.update_layout(
         height=HEIGHT, margin={"l": 0, "r": 0, "t": 10, "b": 0},
@@ -97,3 +113,27 @@ def tilt_curve(rows: Rows) -> None:
         figure, key="chunk-tilts", config={"displayModeBar": False},
         alt="Measured speed against the direction of the tilt",
     )  # fmt: skip
+
+
+def tilt_table(found: Mapping[str, Any]) -> str:
+    """How slow and how fast tilts make it, every training seed."""
+    lines = ["| prior, length of the tilt | slowest, m/s | fastest, m/s | on its back |",
+             "|:--|--:|--:|--:|"]  # fmt: skip
+    for name, one in found["tilts"].items():
+        kind, _, strength = name.partition(", |c| = ")
+        ends = (" · ".join(f"{v:.1f}" for v in one[f"{end}_seeds"]) for end in ENDS)
+        what = "no tilt" if strength == "0" else strength
+        lines.append(f"| {TITLES[kind]}, {what} | {' | '.join(ends)} | {one['fallen']:.0%} |")
+    return "\n".join(lines)
+
+
+def ablation_table(rows: Rows) -> str:
+    """What each loss is good for."""
+    lines = ["| VAE trained | code tells the gait | slowest, m/s | fastest, m/s |",
+             "|:--|--:|--:|--:|"]  # fmt: skip
+    lines += [
+        f"| {row['variant']} | {row['gait_from_code_young']:.0%} "
+        f"| {row['slowest']:.1f} | {row['fastest']:.1f} |"
+        for row in rows
+    ]
+    return "\n".join(lines)
