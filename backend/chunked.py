@@ -17,8 +17,8 @@ from backend.action_latents.chunks.runs import EXECUTED, WINDOW, Runs, label, ru
 from backend.action_latents.chunks.store import CHUNKS_DIR, Shelf, load
 from backend.action_latents.chunks.summary import summary
 from backend.action_latents.polynomial.density import PolynomialDensity
-from backend.action_latents.polynomial.evidence import rows_on_disk
 from backend.action_latents.polynomial.store import POLYNOMIAL_DIR
+from backend.action_latents.polynomial.tables import rows_on_disk
 from backend.arrays import Array, Float, Int
 from backend.atlas.store import load_atlas
 from backend.envs.spec import EnvSpec

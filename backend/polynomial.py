@@ -13,13 +13,7 @@ from sklearn.decomposition import PCA
 from backend.action_latents.polynomial.bandit_study import BEST, FIT_BASES, FIT_ORDERS, fit_name
 from backend.action_latents.polynomial.bandits import BANDITS, bandit
 from backend.action_latents.polynomial.density import PolynomialDensity, PolynomialFamily
-from backend.action_latents.polynomial.evidence import (
-    BANDIT_ENV,
-    SHELF_DIR,
-    WORLD_ENV,
-    medians,
-    rows_on_disk,
-)
+from backend.action_latents.polynomial.evidence import SHELF_DIR
 from backend.action_latents.polynomial.features import PolynomialFeatures
 from backend.action_latents.polynomial.heads import DensityHead
 from backend.action_latents.polynomial.modes import Mode, modes
@@ -28,6 +22,13 @@ from backend.action_latents.polynomial.quadrature import tensor_grid
 from backend.action_latents.polynomial.recipes import ALPHA, WORLD_CLIP, WORLD_ORDER
 from backend.action_latents.polynomial.steered import SteeredHead, Steering
 from backend.action_latents.polynomial.store import POLYNOMIAL_DIR, Shelf, WorldPolicy, open_shelf
+from backend.action_latents.polynomial.tables import (
+    BANDIT_ENV,
+    ROBOT_ENV,
+    WORLD_ENV,
+    medians,
+    rows_on_disk,
+)
 from backend.arrays import Array, Float
 from backend.envs.smooth_world import LAYOUTS, Layout, layout
 from backend.errors import InvalidValue
@@ -44,6 +45,8 @@ PICTURE = 64
 "Cells along each side of a bandit's picture."
 UNSTEERED = Steering()
 HOWS = (*FIT_BASES, "best")
+FILED_UNDER = {"worlds": WORLD_ENV, "throughput": WORLD_ENV, "robots": ROBOT_ENV}
+"Table -> environment of its file; of all others the bandits."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,8 +205,8 @@ class Polynomial:
         return found
 
     def table(self, name: str) -> list[dict[str, Any]]:
-        """worlds, bandits, sharpening or throughput. Raises UnknownName where not measured."""
-        env = WORLD_ENV if name in ("worlds", "throughput") else BANDIT_ENV
+        """A table of ``steerscape evaluate polynomial``. Raises UnknownName where not measured."""
+        env = FILED_UNDER.get(name, BANDIT_ENV)
         return rows_on_disk(name, env, self._root).rows
 
     def medians(

@@ -23,7 +23,8 @@ class Evaluate(JsonOption):
     env: Name
     "Environment, e.g. mo-halfcheetah-v5; or a system, three seeds: compression, polynomial."
     tables: tuple[str, ...] = ("reconstruction", "steering", "hole")
-    "Studies: reconstruction, geometry, steering, hole, extrapolation, tangents, sampling."
+    "Studies: reconstruction, geometry, steering, hole, extrapolation, tangents, sampling. Of "
+    "polynomial: worlds, robots, bandits, throughput, quadrature (all, if none is named)."
     seeds: tuple[int, ...] = (0,)
     "Training seeds of the representation; 0 is the shipped atlas."
     requests: int = 100
@@ -32,6 +33,8 @@ class Evaluate(JsonOption):
     "Fresh episodes per measured policy."
     all_corrected: bool = False
     "Verify and correct every method's answers, not only ours."
+    workers: int = 2
+    "Trainings of polynomial policies side by side, one core each."
     runs: Path = Path("runs")
     "Folder of intermediate artefacts."
     into: Path = Path("assets/evidence")
@@ -70,8 +73,12 @@ class Evaluate(JsonOption):
         return {name: CompressionBuild(env=name, runs=self.runs).run() for name in ENVIRONMENTS}
 
     def _polynomial(self) -> dict[str, Any]:
-        from backend.action_latents.polynomial.evidence import measure_all
+        from backend.action_latents.polynomial.evidence import TABLES, measure_all
         from backend.commands.progress import counted_progress
 
+        tables = TABLES if self.tables == Evaluate.tables else self.tables
         with counted_progress("trainings", "trainings") as report:
-            return measure_all(self.runs / POLYNOMIAL, seeds=SEEDS, num_workers=2, report=report)
+            return measure_all(
+                self.runs / POLYNOMIAL, seeds=SEEDS, num_workers=self.workers, tables=tables,
+                report=report,
+            )  # fmt: skip

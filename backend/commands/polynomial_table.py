@@ -14,14 +14,18 @@ TITLES = {
     "polynomial": "polynomial", "gaussian": "Gaussian", "mixture": "four Gaussians",
     "flow": "flow (FPO)",
 }  # fmt: skip
+ROBOT_TITLES = {"t-maze": "T-maze", "hopper-v5": "Hopper-v5"}
+WAYS = {"gauss": "Gauss", "trapezoid": "trapezoid", "sobol": "Sobol"}
+BUDGETS = (1024, 16384)
 Rows = list[dict[str, Any]]
 
 
 def polynomial_markdown(polynomial: Polynomial) -> str:
-    """Worlds, bandits and speed, as far as measured: medians over the training seeds."""
+    """Every table, as far as measured: medians over the training seeds."""
     tables = []
     for name, write in (
-        ("worlds", worlds_markdown), ("bandits", bandits_markdown), ("throughput", speed_markdown),
+        ("worlds", worlds_markdown), ("robots", robots_markdown), ("bandits", bandits_markdown),
+        ("throughput", speed_markdown), ("quadrature", quadrature_markdown),
     ):  # fmt: skip
         with suppress(UnknownName):
             tables.append(write(polynomial.table(name)))
@@ -41,6 +45,34 @@ def worlds_markdown(rows: Rows) -> str:
             ", ".join(str(sum(share >= KEPT for share in way)) for way in ways),
             str(len(ways[0])), f"{median(row['mean_length'] for row in mine):.0f}",
         ])  # fmt: skip
+    return _table(lines)
+
+
+def robots_markdown(rows: Rows) -> str:
+    """One line per robot and policy; every seed is shown."""
+    lines = [["robot", "policy", "α", "return, each seed", "left / right arm, each seed", "steps"],
+             [":--", ":--", "--:", "--:", "--:", "--:"]]  # fmt: skip
+    for robot, kind in dict.fromkeys((row["robot"], row["kind"]) for row in rows):
+        mine = [row for row in rows if (row["robot"], row["kind"]) == (robot, kind)]
+        arms = [" / ".join(f"{share:.0%}" for share in row["shares"]) for row in mine]
+        lines.append([
+            ROBOT_TITLES[robot], TITLES[kind], f"{mine[0]['entropy_weight']:g}",
+            ", ".join(f"{row['return']:.1f}" for row in mine),
+            ", ".join(arm for arm in arms if arm) or "–",
+            f"{median(row['mean_length'] for row in mine):.0f}",
+        ])  # fmt: skip
+    return _table(lines)
+
+
+def quadrature_markdown(rows: Rows) -> str:
+    """One line per dimension: median error of log Z with as many nodes, nats."""
+    columns = [(way, budget) for way in WAYS for budget in BUDGETS]
+    heads = [f"{WAYS[way]}, {budget} nodes" for way, budget in columns]
+    lines = [["d", *heads], ["--:"] * (1 + len(columns))]
+    found = {(r["dim"], r["way"], r["budget"]): r["log_normaliser_error"] for r in rows}
+    for dim in dict.fromkeys(row["dim"] for row in rows):
+        errors = (found[dim, way, budget] for way, budget in columns)
+        lines.append([str(dim), *("< 1e-6" if e < 1e-6 else f"{e:.2g}" for e in errors)])
     return _table(lines)
 
 

@@ -1,4 +1,4 @@
-"""MuJoCo models of the environments, from Gymnasium's own asset files."""
+"""MuJoCo models of the environments, from Gymnasium's own asset files or from ``models/``."""
 
 # mujoco's compiled module carries no type stubs.
 # pyright: reportAttributeAccessIssue=false
@@ -14,6 +14,9 @@ import numpy as np
 from backend.arrays import Array, Float
 from backend.envs.spec import EnvSpec
 
+OWN_MODELS = Path(__file__).parent / "models"
+"Of the environments that are ours."
+
 
 @lru_cache(maxsize=1)
 def _asset_dir() -> Path:
@@ -23,11 +26,14 @@ def _asset_dir() -> Path:
 
 
 def load_model(spec: EnvSpec) -> mujoco.MjModel:
-    """A fresh model of the environment, equal to the one Gymnasium compiles.
+    """A fresh model of the environment; Gymnasium's own are equal to what Gymnasium compiles.
 
     The ``settotalmass`` attribute, deprecated in MuJoCo 4 and warned about at each load, is applied
     by hand; masses and inertias come out identical.
     """
+    own = OWN_MODELS / spec.xml
+    if own.exists():
+        return mujoco.MjModel.from_xml_path(str(own))
     xml = (_asset_dir() / spec.xml).read_text()
     if spec.total_mass is None:
         return mujoco.MjModel.from_xml_string(xml)

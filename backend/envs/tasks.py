@@ -55,3 +55,8 @@ HOPPER_TASKS = replace(
     HOPPER_TWO, name="hopper", horizon=HORIZON, reward=_hopper_reward, alive_bonus=0.0,
     objectives=(FORWARD, BACKWARD, JUMP),
 )  # fmt: skip
+HOPPER_STANDARD = replace(
+    HOPPER_TWO, name="hopper-v5", title="Hopper", objectives=HOPPER_TWO.objectives[:1],
+    reward=lambda step: HOPPER_TWO.reward(step)[..., :1],
+)  # fmt: skip
+"Gymnasium's Hopper-v5, whose one reward is the first of the two."

@@ -6,6 +6,7 @@ from pages.shared.polynomial import asked as facade
 from pages.shared.polynomial import panels
 from pages.shared.polynomial.canvas import KEY, Look, canvas
 from pages.shared.polynomial.chunks import chunks_section
+from pages.shared.polynomial.movers import movers_panel
 from pages.shared.session.worlds import Asked, ask_of_world, asked
 
 st.markdown(
@@ -37,6 +38,8 @@ canvas(Look(
 ))  # fmt: skip
 with st.expander("The map of λ: the latent space of this policy", expanded=True):
     panels.lambda_panel(world, wanted, layer)
+with st.expander("The same in MuJoCo: two arms that pay alike, and a hopper", expanded=True):
+    movers_panel()
 with st.expander("What an order can hold, and which basis gets there", expanded=True):
     panels.fits_panel()
 chunks_section()

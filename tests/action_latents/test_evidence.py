@@ -7,14 +7,9 @@ import pytest
 
 from backend.action_latents.polynomial import bandit_study, evidence, worlds_study
 from backend.action_latents.polynomial.bandit_study import Job, jobs_of, lesson_rows, run_job
-from backend.action_latents.polynomial.evidence import (
-    WORLD_ENV,
-    measure_throughput,
-    measure_worlds,
-    medians,
-    rows_on_disk,
-)
+from backend.action_latents.polynomial.evidence import measure_throughput, measure_worlds
 from backend.action_latents.polynomial.recipes import ALPHA, KINDS, WorldRecipe, bandit_config
+from backend.action_latents.polynomial.tables import WORLD_ENV, medians, rows_on_disk
 
 LESSON = Job(
     bandit="moons", kind="polynomial", order=14, entropy_weight=ALPHA, normalised=True, seed=0

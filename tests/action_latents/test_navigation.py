@@ -27,7 +27,7 @@ class Straight:
     def __init__(self, action: tuple[float, float]) -> None:
         self._action = torch.tensor(action, dtype=torch.float32)
 
-    def sample(self, obs: torch.Tensor, generator: object = None) -> tuple[Array, Array]:
+    def sample(self, obs: torch.Tensor) -> tuple[Array, Array]:
         return self._action.expand(len(obs), 2), torch.zeros(len(obs), 1)  # type: ignore
 
 

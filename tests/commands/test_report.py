@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 
 from backend.commands.polynomial_table import MARKS as POLYNOMIAL_MARKS
-from backend.commands.polynomial_table import polynomial_markdown, worlds_markdown
+from backend.commands.polynomial_table import (
+    polynomial_markdown,
+    quadrature_markdown,
+    robots_markdown,
+    worlds_markdown,
+)
 from backend.commands.report import (
     FIGURES,
     MARKS,
@@ -88,3 +93,23 @@ def test_ways_are_counted_from_a_tenth_on_and_gates_stand_for_goals() -> None:
     assert [cell.strip() for cell in line.strip("|").split("|")] == [
         "Two slits", "polynomial", "95%", "2, 1, 2", "2", "50"
     ]  # fmt: skip
+
+
+def test_every_seed_of_a_robot_is_shown() -> None:
+    rows = [
+        {"robot": "t-maze", "kind": "gaussian", "entropy_weight": 0.03, "return": 20.0 - seed,
+         "shares": [1 - seed / 4, seed / 4], "mean_length": 22.0 + seed}
+        for seed in range(3)
+    ]  # fmt: skip
+    cells = [cell.strip() for cell in robots_markdown(rows).splitlines()[-1].strip("|").split("|")]
+    assert cells == ["T-maze", "Gaussian", "0.03", "20.0, 19.0, 18.0",
+                     "100% / 0%, 75% / 25%, 50% / 50%", "23"]  # fmt: skip
+
+
+def test_errors_of_quadrature_stand_by_dimension() -> None:
+    rows = [
+        {"dim": dim, "way": way, "budget": budget, "log_normaliser_error": dim / budget}
+        for dim in (2, 3) for way in ("gauss", "trapezoid", "sobol") for budget in (1024, 16384)
+    ]  # fmt: skip
+    lines = quadrature_markdown(rows).splitlines()
+    assert lines[2].startswith("| 2 | 0.002 | 0.00012 |") and lines[3].startswith("| 3 | 0.0029 |")

@@ -59,3 +59,13 @@ def test_measured_tables_name_their_seeds() -> None:
     app = opened()
     table = next(m.value for m in app.markdown if m.value.startswith("| policy | seed"))
     assert table.count("polynomial") == 3 and table.count("Gaussian") >= 3
+
+
+def test_a_robot_is_tilted_by_a_link_and_its_rivals_are_not() -> None:
+    app = opened(**{"mover-tilt-t-maze": "2.0"})
+    assert not app.exception and not app.error
+    assert app.slider(key="mover-tilt-t-maze").value == 2.0
+    assert any("64 episodes, measured" in m.value for m in app.markdown)
+    app.segmented_control(key="mover-t-maze").set_value("gaussian").run()
+    assert not app.exception
+    assert not any(slider.key == "mover-tilt-t-maze" for slider in app.slider)

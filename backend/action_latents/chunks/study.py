@@ -25,8 +25,10 @@ from backend.action_latents.chunks.offline import code_row, draw_rows, some
 from backend.action_latents.chunks.recipes import ATLAS, RECIPE, VARIANTS, ChunkRecipe
 from backend.action_latents.chunks.scores import neighbour_entropy, starts
 from backend.action_latents.chunks.store import CHUNKS_DIR, load, save
+from backend.action_latents.chunks.summary import ENV
 from backend.action_latents.chunks.training import Trained, train
 from backend.action_latents.polynomial.store import POLYNOMIAL_DIR
+from backend.action_latents.polynomial.tables import EVIDENCE_DIR
 from backend.arrays import Tensor
 from backend.atlas.store import load_atlas
 from backend.envs.spec import EnvSpec
@@ -34,7 +36,6 @@ from backend.errors import DamagedArtifact
 from backend.evaluation.evidence import Evidence, Rows, save_evidence
 from backend.threads import one_thread
 
-EVIDENCE_DIR, ENV = POLYNOMIAL_DIR / "evidence", "chunks"
 MEASURE = "steerscape polynomial chunks --measure"
 NUM_CODES, NUM_FRESH = 700, 64
 "Codes that the page shows; starts at which every gait's own chunk is simulated."

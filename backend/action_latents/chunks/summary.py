@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from backend.action_latents.polynomial.evidence import rows_on_disk
 from backend.action_latents.polynomial.store import POLYNOMIAL_DIR
+from backend.action_latents.polynomial.tables import rows_on_disk
 from backend.evaluation.evidence import Rows
 from backend.evaluation.intervals import clustered
 

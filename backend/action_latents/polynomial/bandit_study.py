@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -24,6 +25,8 @@ from backend.action_latents.polynomial.recipes import (
     bandit_head,
 )
 from backend.arrays import Tensor
+from backend.artifacts import as_json
+from backend.evaluation.ledger import Ledger
 
 Rows = list[dict[str, Any]]
 Report = Callable[[int, int, str], None]
@@ -99,6 +102,18 @@ def jobs_of(seeds: Sequence[int]) -> list[Job]:
                 for kind, order, weight, normalised in plans
             ]  # fmt: skip
     return found
+
+
+def kept_job(job: Job, scratch: Path) -> tuple[dict[str, Any], list[dict[str, float]]]:
+    """``run_job``, or what an earlier run of the same settings kept in ``scratch``."""
+    config = bandit_config(job.kind, job.entropy_weight, normalised=job.normalised)
+
+    def run() -> Rows:
+        row, history = run_job(job)
+        return [row, *history]
+
+    row, *history = Ledger(scratch).rows([as_json(job), as_json(config)], run)
+    return row, history
 
 
 def run_job(job: Job) -> tuple[dict[str, Any], list[dict[str, float]]]:

@@ -22,10 +22,10 @@ LEAST_STD, MOST_STD = 0.02, 1.0
 
 @runtime_checkable
 class Sampler(Protocol):
-    """A stochastic policy."""
+    """A stochastic policy; its randomness is torch's own."""
 
     def sample(
-        self, obs: Float[Tensor, "batch obs"], generator: torch.Generator | None = None
+        self, obs: Float[Tensor, "batch obs"]
     ) -> tuple[Float[Tensor, "batch action"], Float[Tensor, "batch memory"]]:
         """Actions, and what ``Head.judge`` will need to know of the moment they were drawn."""
         ...
@@ -79,7 +79,7 @@ class DensityHead(nn.Module):
         return self._read(self.net(obs))
 
     def sample(
-        self, obs: Float[Tensor, "batch obs"], generator: torch.Generator | None = None
+        self, obs: Float[Tensor, "batch obs"]
     ) -> tuple[Float[Tensor, "batch action"], Float[Tensor, "batch memory"]]:
         """Actions and their log-probability."""
         density = self.distribution(obs)
@@ -174,7 +174,7 @@ class FlowHead(nn.Module):
 
     @torch.no_grad()
     def sample(
-        self, obs: Float[Tensor, "batch obs"], generator: torch.Generator | None = None
+        self, obs: Float[Tensor, "batch obs"]
     ) -> tuple[Float[Tensor, "batch action"], Float[Tensor, "batch memory"]]:
         """Actions, and the draws with their losses."""
         x = torch.randn(len(obs), self.action_dim)

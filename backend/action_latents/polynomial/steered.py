@@ -42,9 +42,9 @@ class SteeredHead:
         return self.steering.apply(density)
 
     def sample(
-        self, obs: Float[Tensor, "batch obs"], generator: torch.Generator | None = None
+        self, obs: Float[Tensor, "batch obs"]
     ) -> tuple[Float[Tensor, "batch action"], Float[Tensor, "batch memory"]]:
         """Actions and their log-probability."""
         density = self.distribution(obs)
-        action = density.sample(generator=generator)
+        action = density.sample()
         return action, density.log_prob(action)[:, None]

@@ -71,7 +71,7 @@ class Shelf:
 
     def fits(self) -> dict[str, Tensor]:
         """λ of every fitted bandit, by ``bandit.basis.order.fit``. Raises DamagedArtifact."""
-        return _read(self.folder / FITS)
+        return read_tensors(self.folder / FITS)
 
 
 def open_shelf(root: Path = POLYNOMIAL_DIR) -> Shelf:
@@ -82,7 +82,7 @@ def open_shelf(root: Path = POLYNOMIAL_DIR) -> Shelf:
 
 def read_policy(path: Path, layout: str, kind: Kind) -> WorldPolicy:
     """A policy from its file. Raises DamagedArtifact."""
-    arrays, head, critic = _read(path), WORLD_HEADS[kind](), mlp(2, 1, last_gain=1.0)
+    arrays, head, critic = read_tensors(path), WORLD_HEADS[kind](), mlp(2, 1, last_gain=1.0)
     parts: Mapping[str, Any] = {"head": head, "critic": critic}
     for part, module in parts.items():
         mine = {n.removeprefix(f"{part}."): a for n, a in arrays.items() if n.startswith(part)}
@@ -105,11 +105,12 @@ def save_shelf(
         save_file({name: tensor.float() for name, tensor in fits.items()}, scratch / FITS)
 
 
-def _read(path: Path) -> dict[str, Tensor]:
+def read_tensors(path: Path, rebuild: str = REBUILD) -> dict[str, Tensor]:
+    """The arrays of a file. Raises DamagedArtifact."""
     try:
         return load_file(path)
     except (SafetensorError, OSError) as error:
-        raise DamagedArtifact(path, str(error), REBUILD) from None
+        raise DamagedArtifact(path, str(error), rebuild) from None
 
 
 def same_weights(first: WorldPolicy, other: WorldPolicy) -> bool:
