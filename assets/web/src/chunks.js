@@ -117,7 +117,7 @@ class Plane {
     this.words.textContent = this.tilt.some(Boolean) ? `tilt ${this.tilt.map(signed).join(", ")}` : "no tilt: drag in the plane";
     this.canvas.setAttribute("aria-valuetext", this.words.textContent);
     this.canvas.setAttribute("aria-valuenow", String(this.tilt[0]));
-    this.key.replaceChildren(...view.speeds.map((speed, gait) => {
+    this.key.replaceChildren("codes of the gait at", ...view.speeds.map((speed, gait) => {
       const now = gait === view.gait[this.draw];
       return el("span", {}, el("i", { style: `background:${this.#colour(gait)}` }), el(now ? "b" : "span", {}, `${speed.toFixed(1)} m/s`));
     }));
