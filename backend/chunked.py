@@ -143,7 +143,7 @@ class Chunked:
 
     def _told(self, found: Runs, z: Array, gaits: Sequence[Gait]) -> Ride:
         labels = label(gaits, found).gait
-        obs = torch.from_numpy(found.seen[:, 0])
+        obs = torch.from_numpy(found.obs[::EXECUTED, 0])
         with torch.no_grad(), one_thread():
             density = self._shelf.trained.priors["polynomial"].distribution(obs)
         assert isinstance(density, PolynomialDensity)
