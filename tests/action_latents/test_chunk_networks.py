@@ -169,7 +169,7 @@ def test_the_flow_learns_and_repeats_itself() -> None:
 
 
 def test_the_shipped_flow_is_as_large_as_vae_and_prior() -> None:
-    made = new_policies(34, (8, 6), RECIPE)
+    made = new_policies(17, (8, 6), RECIPE)
     size = {name: sum(p.numel() for p in m.parameters()) for name, m in made.modules().items()}
     assert size["flow"] == pytest.approx(size["vae"] + size["polynomial"], rel=0.03)
     assert RECIPE.flow_steps == RECIPE.vae_steps + RECIPE.prior_steps

@@ -66,7 +66,7 @@ def test_a_chunk_begins_with_what_its_gait_does_there(material: study.Material) 
     for k, gait in enumerate(material.gaits):
         mine = chunks.subset(chunks.gait == k)
         assert len(mine.obs) > 20
-        np.testing.assert_allclose(gait.policy.act(mine.obs[:, :17]), mine.chunk[:, 0], atol=1e-5)
+        np.testing.assert_allclose(gait.policy.act(mine.obs), mine.chunk[:, 0], atol=1e-5)
 
 
 def test_demonstrations_are_whole_and_held_out_by_episode(material: study.Material) -> None:
@@ -97,7 +97,7 @@ def test_the_energy_score_prefers_the_true_distribution() -> None:
 def test_the_energy_distance_is_small_for_the_gaits_own_chunks(material: study.Material) -> None:
     found = starts(material.spec, material.gaits, 5, 4, seed=0)
     np.testing.assert_allclose(
-        found.chunk[:, 1, :6], material.gaits[1].policy.act(found.obs[:, :17]), atol=1e-5
+        found.chunk[:, 1, :6], material.gaits[1].policy.act(found.obs), atol=1e-5
     )
     every = np.repeat(found.chunk, 30, 1)
     only = np.repeat(found.chunk[:, :1], 90, 1)
@@ -109,7 +109,7 @@ def test_the_energy_distance_is_small_for_the_gaits_own_chunks(material: study.M
 def test_a_gaits_own_run_bears_its_label(material: study.Material) -> None:
     class Alone:
         def draw(self, obs: torch.Tensor, generator: object = None) -> torch.Tensor:
-            return torch.from_numpy(material.gaits[2].policy.act(obs.numpy()[:, :17]))[:, None]
+            return torch.from_numpy(material.gaits[2].policy.act(obs.numpy()))[:, None]
 
     found = run(material.spec, Alone(), [1, 2], num_steps=32, seed=0, executed=1)
     labels = label(material.gaits, found)
@@ -139,7 +139,7 @@ def test_training_measuring_and_the_shelf(material: study.Material, tmp_path: Pa
 
 
 def test_a_shelf_without_a_network_is_named(tmp_path: Path) -> None:
-    made = new_policies(34, (4, 6), TINY)
+    made = new_policies(17, (4, 6), TINY)
     save(replace(made, priors={"gaussian": made.priors["gaussian"]}), tmp_path / "half",
          recipe=TINY, seed=0)  # fmt: skip
     with pytest.raises(DamagedArtifact, match="recipe's polynomial"):
@@ -151,9 +151,9 @@ def test_every_kind_runs_the_robot(
 ) -> None:
     for name, few in (("NUM_STARTS", 2), ("NUM_STEPS", 16), ("TILT_STEPS", 16), ("TILT_STARTS", 1)):
         monkeypatch.setattr(closed, name, few)
-    made = new_policies(34, (4, 6), TINY)
+    made = new_policies(17, (4, 6), TINY)
     for kind in KINDS:
-        drawn = policy_of(made, kind).draw(torch.zeros(3, 34), torch.Generator().manual_seed(0))
+        drawn = policy_of(made, kind).draw(torch.zeros(3, 17), torch.Generator().manual_seed(0))
         assert drawn.shape == (3, 4, 6)
     rows = episode_rows(material.spec, material.gaits, made)
     assert {(row["kind"], row["temperature"]) for row in rows} == {

@@ -7,9 +7,6 @@ import numpy as np
 from backend.action_latents.chunks.demonstrations import Demonstrations
 from backend.arrays import Array, Bool, Float32, Int
 
-LAG = 4
-"Steps between the two observations that a policy sees: now and before."
-
 
 @dataclass(frozen=True, kw_only=True)
 class CutConfig:
@@ -31,7 +28,6 @@ class Chunks:
     """Pairs. Gait, age and speed are for measuring only: no model sees them."""
 
     obs: Float32[Array, "pair obs"]
-    "What is seen: the observation now and the one ``LAG`` steps before, or the episode's first."
     chunk: Float32[Array, "pair time action"]
     gait: Int[Array, "pair"]
     "Which gait acted."
@@ -58,13 +54,6 @@ class Chunks:
         return self.subset(self.held_out)
 
 
-def seen(
-    now: Float32[Array, "*batch obs"], before: Float32[Array, "*batch obs"]
-) -> Float32[Array, "*batch both"]:
-    """Two observations as one."""
-    return np.concatenate([now, before], -1)
-
-
 def cut(demos: Demonstrations, config: CutConfig) -> Chunks:
     """Windows of H steps in which one gait acts throughout, thinned."""
     rng = np.random.default_rng([config.seed, 1])
@@ -76,8 +65,7 @@ def cut(demos: Demonstrations, config: CutConfig) -> Chunks:
     episode, time = episode[kept], time[kept]
     window = episode[:, None], time[:, None] + np.arange(config.chunk)
     return Chunks(
-        obs=seen(demos.obs[episode, time], demos.obs[episode, np.maximum(time - LAG, 0)]),
-        chunk=demos.action[window],
+        obs=demos.obs[episode, time], chunk=demos.action[window],
         gait=demos.gait[episode, time], age=demos.age[episode, time],
         speed=demos.reward[..., 0][window].mean(1).astype(np.float32),
         turn=demos.turn[episode, time], held_out=held_out[episode],

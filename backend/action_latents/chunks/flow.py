@@ -17,7 +17,7 @@ FREQUENCIES = (1, 2, 4)
 class FlowConfig:
     """Sized to have as many parameters as VAE and polynomial prior together."""
 
-    width: int = 117
+    width: int = 115
     depth: int = 2
     num_steps: int = 10
     "Euler steps from noise to chunk."

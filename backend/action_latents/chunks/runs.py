@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from backend.action_latents.chunks.data import LAG, seen
 from backend.action_latents.chunks.gaits import Gait
 from backend.action_latents.chunks.policies import ChunkPolicy
 from backend.arrays import Array, Bool, Float, Float32, Int
@@ -29,8 +28,6 @@ class Runs:
     """Episodes side by side."""
 
     obs: Float32[Array, "time episode obs"]
-    seen: Float32[Array, "draw episode both"]
-    "What the policy saw wherever it drew a chunk."
     action: Float32[Array, "time episode action"]
     reward: Float[Array, "time episode objective"]
     qpos: Float[Array, "time episode qpos"]
@@ -60,24 +57,19 @@ def run(
     generator = torch.Generator().manual_seed(seed)
     env = BatchedEnv(spec, len(seeds))
     rows: list[tuple[Array, ...]] = []
-    told: list[Array] = []
     with one_thread():
         obs = env.reset(seeds)
         chunk = np.zeros((len(seeds), 0, spec.action_dim), np.float32)
         for step in range(num_steps):
             if step % executed == 0:
-                before = rows[max(0, step - LAG)][0] if rows else obs.astype(np.float32)
-                told.append(seen(obs.astype(np.float32), before))
-                chunk = policy.draw(torch.from_numpy(told[-1]), generator).numpy()
+                chunk = policy.draw(torch.from_numpy(obs).float(), generator).numpy()
             action, qpos = chunk[:, step % executed], env.qpos.copy()
             next_obs, reward, _ = env.step(action.astype(float))
             rows.append((obs.astype(np.float32), action, reward, qpos))
             obs = next_obs
     columns = (np.stack(column) for column in zip(*rows, strict=True))
     obs_rows, action_rows, reward_rows, qpos_rows = columns
-    return Runs(
-        obs=obs_rows, seen=np.stack(told), action=action_rows, reward=reward_rows, qpos=qpos_rows
-    )
+    return Runs(obs=obs_rows, action=action_rows, reward=reward_rows, qpos=qpos_rows)
 
 
 @dataclass(frozen=True, kw_only=True)

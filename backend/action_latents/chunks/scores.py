@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from sklearn.neighbors import NearestNeighbors
 
-from backend.action_latents.chunks.data import Chunks, seen
+from backend.action_latents.chunks.data import Chunks
 from backend.action_latents.chunks.gaits import Gait, actions_of
 from backend.action_latents.chunks.policies import ChunkPolicy
 from backend.arrays import Array, Bool, Float, Float32
@@ -71,8 +71,7 @@ def starts(spec: EnvSpec, gaits: Sequence[Gait], num: int, length: int, *, seed:
             rows.append(action)
             obs = env.step(action)[0]
     chunk = np.stack(rows, 1).reshape(num, len(gaits), -1)
-    now = first[:: len(gaits)].astype(np.float32)
-    return Starts(obs=seen(now, now), chunk=chunk.astype(np.float32))
+    return Starts(obs=first[:: len(gaits)].astype(np.float32), chunk=chunk.astype(np.float32))
 
 
 def energy_distances(
