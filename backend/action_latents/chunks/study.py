@@ -37,6 +37,7 @@ from backend.evaluation.evidence import Evidence, Rows, save_evidence
 from backend.threads import one_thread
 
 MEASURE = "steerscape polynomial chunks --measure"
+ABLATION = "steerscape polynomial chunks --ablation"
 NUM_CODES, NUM_FRESH = 700, 64
 "Codes that the page shows; starts at which every gait's own chunk is simulated."
 Report = Callable[[int, int, str], None]
@@ -180,12 +181,15 @@ def measure_variants(
             "fastest": float(speed.max()),
             **code_row(trained, material.chunks, recipe.cut.young),
         })  # fmt: skip
-    _save("ablation", rows, material, [seed], root)
+    _save("ablation", rows, material, [seed], root, command=ABLATION)
 
 
-def _save(table: str, rows: Rows, material: Material, seeds: Sequence[int], root: Path) -> None:
+def _save(
+    table: str, rows: Rows, material: Material, seeds: Sequence[int], root: Path, *,
+    command: str = MEASURE,
+) -> None:  # fmt: skip
     evidence = Evidence(
-        table=table, env=ENV, rows=rows, command=MEASURE, atlases={ATLAS: material.atlas_hash},
+        table=table, env=ENV, rows=rows, command=command, atlases={ATLAS: material.atlas_hash},
         parameters={"seeds": list(seeds)},
     )  # fmt: skip
     save_evidence(evidence, root / EVIDENCE_DIR.name)

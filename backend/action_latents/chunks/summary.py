@@ -1,6 +1,6 @@
 """Means over training seeds of all that was measured, with 95 % intervals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from backend.action_latents.polynomial.store import POLYNOMIAL_DIR
 from backend.action_latents.polynomial.tables import rows_on_disk
+from backend.arrays import Array, Float, Int
 from backend.evaluation.evidence import Rows
 from backend.evaluation.intervals import clustered
 
@@ -78,11 +79,10 @@ def groups(rows: Rows, *keys: str) -> list[tuple[tuple, Rows]]:
 
 def _estimates(rows: Rows, names: Sequence[str]) -> dict[str, Any]:
     seeds = np.array([row["seed"] for row in rows])
-    as_float: Callable[[str], Any] = lambda name: np.array([float(r[name]) for r in rows])  # noqa: E731
-    return {name: _written(as_float(name), seeds) for name in names}
+    return {name: _written(np.array([float(r[name]) for r in rows]), seeds) for name in names}
 
 
-def _written(values: Any, seeds: Any) -> dict[str, float] | None:
+def _written(values: Float[Array, "row"], seeds: Int[Array, "row"]) -> dict[str, float] | None:
     if np.isnan(values).any():
         return None
     found = clustered(values, seeds)

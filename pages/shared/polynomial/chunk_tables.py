@@ -71,7 +71,7 @@ def policies_table(found: Mapping[str, Any]) -> str:
             estimate(episodes["forward"]), estimate(episodes["effort"], 2),
             ", ".join(map(str, episodes["gaits"])), estimate(episodes["stay"], 0),
             *(
-                (estimate(drawn["energy_score"], 2), estimate(drawn["start_gaits"]),
+                (estimate(drawn["energy_score"], 3), estimate(drawn["start_gaits"]),
                  f"{drawn['chunks_per_second']['mean']:,.0f}".replace(",", " "))
                 if drawn else ("", "", "")
             ),
