@@ -29,6 +29,11 @@ Axis names (used as ``Float[Array, "policy objective"]``):
 ``target``     one point of a bandit's curve
 ``place``      one place in Smooth World
 ``walk``       one episode in Smooth World
+``pair``       one observation with the chunk of actions that followed
+``gait``       one policy whose chunks are imitated
+``draw``       one chunk drawn
+``entry``      one number of a chunk laid flat
+``window``     some steps of an episode that bear one label
 =============  ====================================================================
 """
 

@@ -79,6 +79,12 @@ def _climbed(page: "Page") -> None:
     page.wait_for_selector('.cp-root[data-generation="50"]')
 
 
+def _tilted(page: "Page") -> None:
+    page.wait_for_selector(".ck-root[data-ready]")
+    page.wait_for_selector("[data-first-frame]")
+    page.locator(".st-key-chunks").evaluate("node => node.scrollIntoView()")
+
+
 HOPPER, HUMANOID, ANT, WALKER = (
     {"atlas": f"mo-{name}"} for name in ("hopper-v5", "humanoid-v5", "ant-2obj-v5", "walker2d-v5")
 )
@@ -113,6 +119,10 @@ SCREENS = {
     "polynomial": Screen(
         about="a stochastic policy between four goals, its entropy under its walks",
         path="polynomial", query={"under": "entropy"}, height=900,
+    ),
+    "chunks": Screen(
+        about="gaits of a robot as a density on a plane, tilted towards the fast ones",
+        path="polynomial", query={"chunks": "true", "pull": "0,-9"}, act=_tilted, height=1000,
     ),
     "evidence": Screen(about="the evidence, in one view", path="evidence", height=1000),
     "worst": Screen(

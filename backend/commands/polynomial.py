@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import tyro
 
+from backend.commands.chunks import PolynomialChunks
 from backend.commands.options import JsonOption
 from backend.commands.progress import counted_progress
 
@@ -52,10 +53,14 @@ class PolynomialShow(JsonOption):
 
 @dataclass(frozen=True, kw_only=True)
 class PolynomialCommand:
-    """Policies of polynomial density: build, show; ``steerscape evaluate polynomial`` measures."""
+    """Policies of polynomial density: build, show, chunks.
+
+    ``steerscape evaluate polynomial`` measures the first; ``chunks`` itself, of a robot's actions.
+    """
 
     command: (
         Annotated[PolynomialBuild, tyro.conf.subcommand("build")]
         | Annotated[PolynomialShow, tyro.conf.subcommand("show")]
+        | Annotated[PolynomialChunks, tyro.conf.subcommand("chunks")]
     )
     "What to do."

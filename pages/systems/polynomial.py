@@ -5,6 +5,7 @@ import streamlit as st
 from pages.shared.polynomial import asked as facade
 from pages.shared.polynomial import panels
 from pages.shared.polynomial.canvas import KEY, Look, canvas
+from pages.shared.polynomial.chunks import chunks_section
 from pages.shared.polynomial.movers import movers_panel
 from pages.shared.session.worlds import Asked, ask_of_world, asked
 
@@ -41,6 +42,7 @@ with st.expander("The same in MuJoCo: two arms that pay alike, and a hopper", ex
     movers_panel()
 with st.expander("What an order can hold, and which basis gets there", expanded=True):
     panels.fits_panel()
+chunks_section()
 with st.expander("A lesson: advantages that sharpen the policy by themselves"):
     panels.lesson_panel()
 with st.expander("Measured over training seeds"):

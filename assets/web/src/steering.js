@@ -6,7 +6,7 @@ import { degrees } from "./density.js";
 const STEPS = 200;
 
 /** A labelled slider; `text(value)` is written behind it. Double click goes home. */
-function slider(label, { low, high, home, text, log }, moved, let_go) {
+export function slider(label, { low, high, home, text, log }, moved, let_go) {
   const inner = (v) => (log ? Math.log(v) : v);
   const share = (v) => Math.round(((inner(v) - inner(low)) / (inner(high) - inner(low))) * STEPS);
   const value = (s) => {

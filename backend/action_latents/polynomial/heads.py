@@ -67,10 +67,11 @@ class DensityHead(nn.Module):
     """A network whose output is read as the parameters of a distribution."""
 
     def __init__(
-        self, obs_dim: int, num_outputs: int, read: Callable[[Tensor], Distribution]
-    ) -> None:
+        self, obs_dim: int, num_outputs: int, read: Callable[[Tensor], Distribution], *,
+        hidden: int = HIDDEN,
+    ) -> None:  # fmt: skip
         super().__init__()
-        self.net = mlp(obs_dim, num_outputs, last_gain=0.01)
+        self.net = mlp(obs_dim, num_outputs, last_gain=0.01, hidden=hidden)
         self._read = read
 
     def distribution(self, obs: Float[Tensor, "batch obs"]) -> Distribution:
@@ -104,14 +105,16 @@ def entropy(density: Distribution) -> Float[Tensor, "batch"]:
     return density.entropy()
 
 
-def polynomial_head(obs_dim: int, family: PolynomialFamily, clip: float = 5.0) -> DensityHead:
+def polynomial_head(
+    obs_dim: int, family: PolynomialFamily, clip: float = 5.0, *, hidden: int = HIDDEN
+) -> DensityHead:
     """MePoly: the network's output is λ(s), kept within ± ``clip`` by a tanh.
 
     The paper's clamp has no gradient outside; this one always has some.
     """
     return DensityHead(
         obs_dim, family.features.num,
-        lambda out: PolynomialDensity(clip * torch.tanh(out / clip), family),
+        lambda out: PolynomialDensity(clip * torch.tanh(out / clip), family), hidden=hidden,
     )  # fmt: skip
 
 
@@ -119,7 +122,9 @@ def _std(raw: Tensor) -> Tensor:
     return (softplus(raw) + LEAST_STD).clamp_max(MOST_STD)
 
 
-def gaussian_head(obs_dim: int, action_dim: int, std: float = 0.5) -> DensityHead:
+def gaussian_head(
+    obs_dim: int, action_dim: int, std: float = 0.5, *, hidden: int = HIDDEN
+) -> DensityHead:
     """A diagonal Gaussian; its spread is the network's too, through softplus, and starts here."""
     offset = math.log(math.expm1(std))
 
@@ -127,7 +132,7 @@ def gaussian_head(obs_dim: int, action_dim: int, std: float = 0.5) -> DensityHea
         mean, raw = out.chunk(2, -1)
         return Independent(Normal(mean, _std(raw + offset)), 1)
 
-    return DensityHead(obs_dim, 2 * action_dim, read)
+    return DensityHead(obs_dim, 2 * action_dim, read, hidden=hidden)
 
 
 def mixture_head(

@@ -1,0 +1,89 @@
+"""Means over training seeds of all that was measured, with 95 % intervals."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backend.action_latents.polynomial.store import POLYNOMIAL_DIR
+from backend.action_latents.polynomial.tables import rows_on_disk
+from backend.arrays import Array, Float, Int
+from backend.evaluation.evidence import Rows
+from backend.evaluation.intervals import clustered
+
+ENV = "chunks"
+DRAWN = ("nll", "energy_score", "energy_score_young", "energy_score_old", "start_distance",
+         "start_gaits", "chunks_per_second", "chunks_per_second_single", "parameters")  # fmt: skip
+RUN = ("forward", "effort", "fallen", "stalled", "stay", "strangeness")
+APPEARS = 0.05
+"A gait appears if it has at least this share of all moments."
+
+
+def summary(root: Path = POLYNOMIAL_DIR) -> dict[str, Any]:
+    """Every table but the data's and the ablation's."""
+
+    def rows(table: str) -> Rows:
+        return rows_on_disk(table, ENV, root).rows
+
+    return {
+        "data": rows("data")[0],
+        "codes": _estimates(rows("codes"), [n for n in rows("codes")[0] if n != "seed"]),
+        "draws": {k: _estimates(mine, DRAWN) for (k,), mine in groups(rows("draws"), "kind")},
+        "episodes": {
+            f"{kind}, τ = {temperature:g}": of_episodes(mine)
+            for (kind, temperature), mine in groups(rows("episodes"), "kind", "temperature")
+        },
+        "tilts": {
+            f"{kind}, |c| = {strength:g}": reach(mine)
+            for (kind, strength), mine in groups(rows("tilts"), "kind", "strength")
+        },
+    }  # fmt: skip
+
+
+def of_episodes(rows: Rows) -> dict[str, Any]:
+    """Returns per step, falls and gaits of one kind of policy."""
+    told = [{**row, "effort": -row["energy"]} for row in rows]
+    share = [np.mean([r["shares"] for r in mine], 0) for _, mine in groups(rows, "seed")]
+    return {
+        **_estimates(told, RUN), "shares": np.mean(share, 0).round(3).tolist(),
+        "gaits": [int((one >= APPEARS).sum()) for one in share],
+    }  # fmt: skip
+
+
+def reach(rows: Rows) -> dict[str, Any]:
+    """Slowest and fastest mean speed over the directions, each seed's, and falls.
+
+    Without a tilt there are no directions: both are the mean over all episodes.
+    """
+    ends = []
+    for _, mine in groups(rows, "seed"):
+        by = ("angle",) if mine[0]["strength"] else ()
+        speed = [np.mean([r["speed"] for r in one]) for _, one in groups(mine, *by)]
+        ends.append((min(speed), max(speed)))
+    low, high = np.array(ends).T
+    return {
+        "slowest": float(low.mean()), "slowest_seeds": low.round(2).tolist(),
+        "fastest": float(high.mean()), "fastest_seeds": high.round(2).tolist(),
+        "fallen": float(np.mean([r["fallen"] for r in rows])),
+    }  # fmt: skip
+
+
+def groups(rows: Rows, *keys: str) -> list[tuple[tuple, Rows]]:
+    """Rows that agree in some fields, in order of first appearance."""
+    found: dict[tuple, Rows] = {}
+    for row in rows:
+        found.setdefault(tuple(row[key] for key in keys), []).append(row)
+    return list(found.items())
+
+
+def _estimates(rows: Rows, names: Sequence[str]) -> dict[str, Any]:
+    seeds = np.array([row["seed"] for row in rows])
+    return {name: _written(np.array([float(r[name]) for r in rows]), seeds) for name in names}
+
+
+def _written(values: Float[Array, "row"], seeds: Int[Array, "row"]) -> dict[str, float] | None:
+    if np.isnan(values).any():
+        return None
+    found = clustered(values, seeds)
+    return {"mean": round(found.value, 4), "low": round(found.low, 4), "high": round(found.high, 4)}

@@ -1,0 +1,179 @@
+"""The façade of chunks of actions: codes, their density, and the robot under a tilt of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from backend.action_latents.chunks.gaits import Gait, choose_gaits
+from backend.action_latents.chunks.policies import LatentChunks, latent_policy
+from backend.action_latents.chunks.priors import draw
+from backend.action_latents.chunks.recipes import ATLAS, RECIPE
+from backend.action_latents.chunks.runs import EXECUTED, WINDOW, Runs, label, run, shares
+from backend.action_latents.chunks.store import CHUNKS_DIR, Shelf, load
+from backend.action_latents.chunks.summary import summary
+from backend.action_latents.polynomial.density import PolynomialDensity
+from backend.action_latents.polynomial.store import POLYNOMIAL_DIR
+from backend.action_latents.polynomial.tables import rows_on_disk
+from backend.arrays import Array, Float, Int
+from backend.atlas.store import load_atlas
+from backend.envs.spec import EnvSpec
+from backend.errors import InvalidValue
+from backend.rollouts.replay import Track, pack
+from backend.threads import one_thread
+
+__all__ = ["MOST_TILT", "TEMPERATURES", "Chunked", "Codes", "Pull", "Ride"]
+
+MOST_TILT, TEMPERATURES = 12.0, (0.25, 4.0)
+"Limits of the steering that a page may ask for."
+NUM_STARTS, NUM_STEPS, TIMED = 8, 240, 100
+"Episodes of a ride, their steps, and those at the end over which speed is measured."
+SEED = 41
+"Of the first start."
+TABLES = ("data", "codes", "draws", "episodes", "tilts", "ablation")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pull:
+    """How p(z | obs) is steered, alike at every draw."""
+
+    tilt: tuple[float, float] = (0.0, 0.0)
+    "c: codes with a high c·z weigh more."
+    temperature: float = 1.0
+    "τ: sharper below 1."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Codes:
+    """Held-out chunks in the latent plane."""
+
+    z: Float[Array, "pair latent"]
+    gait: Int[Array, "pair"]
+    gaits: Sequence[str]
+    "Policy id of each gait, the slowest first."
+    speeds: Sequence[float]
+    "What each runs at over whole episodes, m/s, measured."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ride:
+    """The robot under a pull; episodes from the same starts for every pull."""
+
+    qpos: Float[Array, "time qpos"]
+    "Of the first episode."
+    reward: Float[Array, "time objective"]
+    "Of the first episode."
+    natural: Float[Array, "draw feature"]
+    "λ of the unsteered prior wherever the first episode drew a chunk."
+    z: Float[Array, "draw latent"]
+    "The codes drawn there."
+    gait: Int[Array, "draw"]
+    "Whose actions were most alike then."
+    speed: Float[Array, "episode"]
+    "Over the last steps, m/s."
+    effort: Float[Array, "episode"]
+    "Sum of squared actions per step, over the same steps."
+    shares: Float[Array, "gait"]
+    "Of all windows of all episodes."
+    fallen: int
+    "Episodes that end on the back."
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """A policy that remembers its codes."""
+
+    policy: LatentChunks
+    codes: list[Array] = field(default_factory=list)
+
+    @torch.no_grad()
+    def draw(self, obs: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
+        """As the policy does."""
+        z = draw(self.policy.distribution(obs), generator)
+        self.codes.append(z[0].numpy())
+        return self.policy.vae.decode(obs, z)
+
+
+class Chunked:
+    """Everything a page may ask for."""
+
+    def __init__(self, root: Path = POLYNOMIAL_DIR) -> None:
+        self._root = root
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return load(self._root / CHUNKS_DIR.name)
+
+    @cached_property
+    def _robot(self) -> tuple[EnvSpec, tuple[Gait, ...]]:
+        atlas = load_atlas(ATLAS)
+        return atlas.spec, choose_gaits(atlas, RECIPE.relay.num_gaits)
+
+    @property
+    def order(self) -> int:
+        """K of the prior."""
+        return RECIPE.prior.order
+
+    @cached_property
+    def codes(self) -> Codes:
+        """What the plane shows. Raises DamagedArtifact."""
+        shelf, (spec, gaits) = self._shelf, self._robot
+        return Codes(
+            z=shelf.codes["z"].numpy(), gait=shelf.codes["gait"].numpy(),
+            gaits=[gait.policy_id for gait in gaits],
+            speeds=[float(gait.returns[0]) / spec.horizon for gait in gaits],
+        )  # fmt: skip
+
+    def ride(self, pull: Pull) -> Ride:
+        """Run the robot. Raises InvalidValue for a pull beyond its limits."""
+        check_pull(pull)
+        spec, gaits = self._robot
+        policy = latent_policy(
+            self._shelf.trained, "polynomial", tilt=torch.tensor(pull.tilt),
+            temperature=pull.temperature,
+        )  # fmt: skip
+        recorded = _Recorded(policy)
+        seeds = range(SEED, SEED + NUM_STARTS)
+        found = run(spec, recorded, seeds, num_steps=NUM_STEPS, seed=SEED)
+        return self._told(found, np.stack(recorded.codes), gaits)
+
+    def _told(self, found: Runs, z: Array, gaits: Sequence[Gait]) -> Ride:
+        labels = label(gaits, found).gait
+        obs = torch.from_numpy(found.obs[::EXECUTED, 0])
+        with torch.no_grad(), one_thread():
+            density = self._shelf.trained.priors["polynomial"].distribution(obs)
+        assert isinstance(density, PolynomialDensity)
+        return Ride(
+            qpos=found.qpos[:, 0], reward=found.reward[:, 0], natural=density.natural.numpy(),
+            z=z, gait=labels[:, 0].repeat(WINDOW // EXECUTED), speed=found.speed(TIMED),
+            effort=-found.reward[-TIMED:, :, 1].mean(0), shares=shares(labels, len(gaits)),
+            fallen=int(found.fallen.sum()),
+        )  # fmt: skip
+
+    def replay(self, plain: Ride, steered: Ride) -> bytes:
+        """Both first episodes for the player."""
+        return pack(self._robot[0], [
+            Track(label="as trained", role="start", qpos=plain.qpos, reward=plain.reward),
+            Track(label="tilted", role="steered", qpos=steered.qpos, reward=steered.reward),
+        ])  # fmt: skip
+
+    def table(self, name: str) -> list[dict[str, Any]]:
+        """One of ``TABLES``. Raises UnknownName where not measured."""
+        return rows_on_disk(name, "chunks", self._root).rows
+
+    def summary(self) -> Mapping[str, Any]:
+        """Means with intervals over the training seeds. Raises UnknownName where not measured."""
+        return summary(self._root)
+
+
+def check_pull(pull: Pull) -> None:
+    """Raises InvalidValue for one beyond what a page may ask for."""
+    low, high = TEMPERATURES
+    if not low <= pull.temperature <= high:
+        raise InvalidValue("temperature", pull.temperature, f"{low} to {high}")
+    if len(pull.tilt) != 2 or any(not abs(c) <= MOST_TILT for c in pull.tilt):
+        raise InvalidValue("tilt", pull.tilt, f"two numbers within ±{MOST_TILT:g}")

@@ -1,0 +1,139 @@
+"""What was measured of chunks of actions, beside the plane."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from backend.chunked import Chunked
+from backend.errors import StudioError
+
+HEIGHT = 320
+TITLES = {
+    "polynomial": "polynomial prior", "gaussian": "Gaussian prior", "flow": "flow matching",
+    "demonstrators": "demonstrations",
+}  # fmt: skip
+ENDS = ("slowest", "fastest")
+COLOURS = {"polynomial": "#ff5c39", "gaussian": "#7f8a99"}
+Rows = Sequence[Mapping[str, Any]]
+
+
+def measured(chunked: Chunked) -> None:
+    """Policies compared, and how far tilts reach."""
+    try:
+        found, tilts = chunked.summary(), chunked.table("tilts")
+    except StudioError as error:
+        st.info(f"Not measured yet: {error}", icon=":material/hourglass_empty:")
+        return
+    data = found["data"]
+    st.markdown(policies_table(found))
+    st.caption(
+        f"Three training seeds, mean [95 % interval]; closed loop from 64 starts. Among an "
+        f"observation's 16 nearest neighbours there are {data['neighbour_gaits_young']:.1f} gaits "
+        f"in the first steps after a change, {data['neighbour_gaits_old']:.1f} later (exp of the "
+        "entropy): so multi-modal are the pairs. Energy score: lower is nearer to the held-out "
+        "chunks. `steerscape polynomial chunks --measure`"
+    )
+    left, right = st.columns([1, 1])
+    with left:
+        tilt_curve(tilts)
+    with right:
+        st.markdown(tilt_table(found))
+        st.caption(
+            "Twelve directions, eight starts each, every training seed. A tilt is a density's: "
+            "the flow has none."
+        )
+    with suppress(StudioError):
+        st.markdown(ablation_table(chunked.table("ablation")))
+        st.caption(
+            "One training seed, tilts of length 10. Consistency, ours, asks a code to serve other "
+            "moments of its demonstration too. `steerscape polynomial chunks --ablation`"
+        )
+
+
+def policies_table(found: Mapping[str, Any]) -> str:
+    """One line per kind of policy."""
+    lines = [
+        "| | parameters | m/s | effort | gaits that appear, each seed | one lasts, steps "
+        "| energy score | gaits kept at a start, of 6 | chunks per s |",
+        "|:--|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for name, episodes in found["episodes"].items():
+        kind, _, temperature = name.partition(", τ = ")
+        if temperature != "1":
+            continue
+        drawn = found["draws"].get(kind)
+        cells = [
+            f"{drawn['parameters']['mean']:,.0f}".replace(",", " ") if drawn else "",
+            estimate(episodes["forward"]), estimate(episodes["effort"], 2),
+            ", ".join(map(str, episodes["gaits"])), estimate(episodes["stay"], 0),
+            *(
+                (estimate(drawn["energy_score"], 3), estimate(drawn["start_gaits"]),
+                 f"{drawn['chunks_per_second']['mean']:,.0f}".replace(",", " "))
+                if drawn else ("", "", "")
+            ),
+        ]  # fmt: skip
+        lines.append(f"| {TITLES[kind]} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def estimate(one: Mapping[str, float], digits: int = 1) -> str:
+    """Mean with its interval."""
+    mean, low, high = (f"{one[part]:.{digits}f}" for part in ("mean", "low", "high"))
+    return f"{mean} [{low}, {high}]"
+
+
+def tilt_curve(rows: Rows) -> None:
+    """Speed against the direction of the tilt in the plane that is shown."""
+    figure = go.Figure()
+    shown = [row for row in rows if row["seed"] == rows[0]["seed"] and row["strength"]]
+    longest = max(row["strength"] for row in shown)
+    for kind, strength in dict.fromkeys((row["kind"], row["strength"]) for row in shown):
+        if kind != "polynomial" and strength != longest:
+            continue
+        mine = [row for row in shown if (row["kind"], row["strength"]) == (kind, strength)]
+        angles = sorted({row["angle"] for row in mine})
+        speed = [np.mean([row["speed"] for row in mine if row["angle"] == a]) for a in angles]
+        figure.add_scatter(
+            x=np.degrees(angles), y=speed, name=f"{TITLES[kind]}, |c| = {strength:g}",
+            mode="lines+markers",
+            line={"color": COLOURS[kind], "width": 0.8 + 2 * strength / longest,
+                  "dash": "dot" if kind != "polynomial" else "solid"},
+        )  # fmt: skip
+    figure.update_xaxes(title="direction of the tilt, degrees: 0 is right, 90 up", dtick=90)
+    figure.update_yaxes(title="measured speed, m/s", rangemode="tozero")
+    figure.update_layout(
+        height=HEIGHT, margin={"l": 0, "r": 0, "t": 10, "b": 0},
+        legend={"orientation": "h", "y": -0.3, "x": 0},
+    )  # fmt: skip
+    st.plotly_chart(
+        figure, key="chunk-tilts", config={"displayModeBar": False},
+        alt="Measured speed against the direction of the tilt",
+    )  # fmt: skip
+
+
+def tilt_table(found: Mapping[str, Any]) -> str:
+    """How slow and how fast tilts make it, every training seed."""
+    lines = ["| prior, length of the tilt | slowest, m/s | fastest, m/s | on its back |",
+             "|:--|--:|--:|--:|"]  # fmt: skip
+    for name, one in found["tilts"].items():
+        kind, _, strength = name.partition(", |c| = ")
+        ends = (" · ".join(f"{v:.1f}" for v in one[f"{end}_seeds"]) for end in ENDS)
+        what = "no tilt" if strength == "0" else strength
+        lines.append(f"| {TITLES[kind]}, {what} | {' | '.join(ends)} | {one['fallen']:.0%} |")
+    return "\n".join(lines)
+
+
+def ablation_table(rows: Rows) -> str:
+    """What each loss is good for."""
+    lines = ["| VAE trained | code tells the gait | slowest, m/s | fastest, m/s |",
+             "|:--|--:|--:|--:|"]  # fmt: skip
+    lines += [
+        f"| {row['variant']} | {row['gait_from_code_young']:.0%} "
+        f"| {row['slowest']:.1f} | {row['fastest']:.1f} |"
+        for row in rows
+    ]
+    return "\n".join(lines)

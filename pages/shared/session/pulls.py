@@ -1,0 +1,64 @@
+"""How the density of chunk codes is pulled; in the address too."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from backend.errors import StudioError
+
+_PULLED = "pulled-chunks"
+PULL, PULL_TAU = "pull", "pull-tau"
+"Names in the address."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pulled:
+    """What a person settled on."""
+
+    tilt: tuple[float, float] = (0.0, 0.0)
+    temperature: float = 1.0
+
+    def as_json(self) -> dict[str, Any]:
+        """For the browser."""
+        return {"tilt": list(self.tilt), "temperature": self.temperature}
+
+
+def pulled(check: Callable[[Pulled], object]) -> tuple[Pulled, str]:
+    """(what is asked, why the address was not followed). ``check`` raises StudioError."""
+    kept = st.session_state.get(_PULLED)
+    if kept is not None:
+        return kept, ""
+    chosen, complaint = Pulled(), ""
+    try:
+        linked = _from_address()
+        check(linked)
+        chosen = linked
+    except ValueError:
+        complaint = f"the address: expected numbers, e.g. {PULL}=4,-2&{PULL_TAU}=0.8"
+    except StudioError as error:
+        complaint = f"the address: {error}"
+    st.session_state[_PULLED] = chosen
+    return chosen, complaint
+
+
+def pull_chunks(wanted: Mapping[str, Any]) -> None:
+    """Settle on it, and say so in the address; what is as trained is left out of it."""
+    first, second = (float(value) for value in wanted["tilt"])
+    chosen = Pulled(tilt=(first, second), temperature=float(wanted["temperature"]))
+    st.session_state[_PULLED] = chosen
+    for name, told, plain in (
+        (PULL, f"{first:g},{second:g}", not any(chosen.tilt)),
+        (PULL_TAU, f"{chosen.temperature:g}", chosen.temperature == 1),
+    ):
+        if plain:
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = told
+
+
+def _from_address() -> Pulled:
+    """Raises ValueError for what are no numbers."""
+    first, second = (float(part) for part in st.query_params.get(PULL, "0,0").split(","))
+    return Pulled(tilt=(first, second), temperature=float(st.query_params.get(PULL_TAU, "1")))

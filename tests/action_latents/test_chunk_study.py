@@ -1,0 +1,167 @@
+"""Demonstrations, pairs, scores, closed loop and the shelf, on a tiny recipe."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from backend.action_latents.chunks import closed, study
+from backend.action_latents.chunks.closed import episode_rows, tilt_rows
+from backend.action_latents.chunks.data import CutConfig, cut
+from backend.action_latents.chunks.demonstrations import RelayConfig, demonstrate
+from backend.action_latents.chunks.flow import FlowConfig
+from backend.action_latents.chunks.gaits import choose_gaits
+from backend.action_latents.chunks.offline import code_row
+from backend.action_latents.chunks.policies import KINDS, policy_of
+from backend.action_latents.chunks.priors import PriorConfig
+from backend.action_latents.chunks.recipes import ChunkRecipe
+from backend.action_latents.chunks.runs import label, mean_stay, run, shares
+from backend.action_latents.chunks.scores import (
+    energy_distances,
+    energy_scores,
+    gait_shares,
+    neighbour_entropy,
+    starts,
+)
+from backend.action_latents.chunks.store import WEIGHTS, load, same_weights, save
+from backend.action_latents.chunks.summary import of_episodes, reach
+from backend.action_latents.chunks.training import new_policies, train
+from backend.action_latents.chunks.vae import VaeConfig
+from backend.atlas.atlas import Atlas
+from backend.errors import DamagedArtifact, InvalidValue
+
+TINY = ChunkRecipe(
+    relay=RelayConfig(num_gaits=3, num_episodes=12, num_steps=60, dwell=(12, 25)),
+    cut=CutConfig(chunk=4, held_out=0.3),
+    vae=VaeConfig(width=16, depth=1, num_places=4, num_codes=4),
+    prior=PriorConfig(order=3, nodes=12, hidden=16), flow=FlowConfig(width=16, depth=1),
+    vae_steps=60, prior_steps=40, flow_steps=60, batch=64,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def material(atlas: Atlas) -> study.Material:
+    gaits = choose_gaits(atlas, 3)
+    chunks = cut(demonstrate(atlas.spec, gaits, TINY.relay), TINY.cut)
+    return study.Material(spec=atlas.spec, gaits=gaits, chunks=chunks, atlas_hash="x")
+
+
+def test_gaits_are_training_policies_of_the_front_from_slow_to_fast(atlas: Atlas) -> None:
+    gaits = choose_gaits(atlas, 6)
+    forward = np.array([gait.returns[0] for gait in gaits])
+    assert (np.diff(forward) > 500).all()
+    population = atlas.population
+    for gait in gaits:
+        beaten = (population.returns > gait.returns).all(1)
+        assert not beaten.any()
+        assert population.is_training[population.row(gait.policy_id)]
+    with pytest.raises(InvalidValue, match="too sparse"):
+        choose_gaits(atlas, 80)
+
+
+def test_a_chunk_begins_with_what_its_gait_does_there(material: study.Material) -> None:
+    chunks = material.chunks
+    for k, gait in enumerate(material.gaits):
+        mine = chunks.subset(chunks.gait == k)
+        assert len(mine.obs) > 20
+        np.testing.assert_allclose(gait.policy.act(mine.obs), mine.chunk[:, 0], atol=1e-5)
+
+
+def test_demonstrations_are_whole_and_held_out_by_episode(material: study.Material) -> None:
+    chunks = material.chunks
+    assert (chunks.age >= 0).all() and 0 < chunks.held_out.mean() < 1
+    assert np.count_nonzero(np.diff(chunks.turn)) == len(np.unique(chunks.turn)) - 1
+    for turn in np.unique(chunks.turn):
+        mine = chunks.subset(chunks.turn == turn)
+        assert len(np.unique(mine.gait)) == 1 and len(np.unique(mine.held_out)) == 1
+        assert (np.diff(mine.age) > 0).all()
+
+
+def test_neighbours_of_first_steps_are_of_several_gaits(material: study.Material) -> None:
+    chunks = material.chunks
+    young = neighbour_entropy(chunks, chunks.held_out & (chunks.age < 3), num=9)
+    assert 0 < young.mean() <= np.log(3)
+
+
+def test_the_energy_score_prefers_the_true_distribution() -> None:
+    rng = np.random.default_rng(0)
+    true = np.sign(rng.standard_normal((600, 1))).astype(np.float32).repeat(3, 1)
+    both = np.sign(rng.standard_normal((600, 40, 1))).astype(np.float32).repeat(3, 2)
+    one, between = np.ones_like(both), np.zeros_like(both)
+    scores = [energy_scores(drawn, true).mean() for drawn in (both, one, between)]
+    assert scores[0] < scores[1] - 0.3 and scores[0] < scores[2] - 0.3
+
+
+def test_the_energy_distance_is_small_for_the_gaits_own_chunks(material: study.Material) -> None:
+    found = starts(material.spec, material.gaits, 5, 4, seed=0)
+    np.testing.assert_allclose(
+        found.chunk[:, 1, :6], material.gaits[1].policy.act(found.obs), atol=1e-5
+    )
+    every = np.repeat(found.chunk, 30, 1)
+    only = np.repeat(found.chunk[:, :1], 90, 1)
+    assert np.abs(energy_distances(every, found.chunk)).max() < 0.1
+    assert energy_distances(only, found.chunk).min() > 0.3
+    np.testing.assert_allclose(gait_shares(every, found.chunk), 1 / 3)
+
+
+def test_a_gaits_own_run_bears_its_label(material: study.Material) -> None:
+    class Alone:
+        def draw(self, obs: torch.Tensor, generator: object = None) -> torch.Tensor:
+            return torch.from_numpy(material.gaits[2].policy.act(obs.numpy()))[:, None]
+
+    found = run(material.spec, Alone(), [1, 2], num_steps=32, seed=0, executed=1)
+    labels = label(material.gaits, found)
+    assert (labels.gait == 2).all() and labels.distance.max() < 1e-3
+    assert mean_stay(labels.gait) == 32
+    np.testing.assert_allclose(shares(labels.gait, 3), [0, 0, 1])
+    turns = np.array([[0, 1], [0, 1], [1, 1], [1, 1]])
+    assert mean_stay(turns, window=8) == pytest.approx(64 / 3)
+
+
+def test_training_measuring_and_the_shelf(material: study.Material, tmp_path: Path) -> None:
+    found = train(material.chunks, TINY, seed=0)
+    assert same_weights(found, train(material.chunks, TINY, seed=0))
+    assert not same_weights(found, train(material.chunks, TINY, seed=1))
+    row = code_row(found, material.chunks, young=6)
+    assert row["error"] < row["error_without_code"] + 0.02 < 1
+    study.ship(found, material, TINY, 0, tmp_path / "shelf")
+    shelf = load(tmp_path / "shelf", TINY)
+    assert same_weights(shelf.trained, found)
+    assert float(shelf.codes["z"].abs().max()) <= 1
+    assert shelf.manifest.facts["gaits"] == [gait.policy_id for gait in material.gaits]
+    with pytest.raises(DamagedArtifact, match="another recipe"):
+        load(tmp_path / "shelf", replace(TINY, batch=65))
+    (tmp_path / "shelf" / WEIGHTS).write_bytes(b"nothing")
+    with pytest.raises(DamagedArtifact, match="polynomial chunks"):
+        load(tmp_path / "shelf", TINY)
+
+
+def test_a_shelf_without_a_network_is_named(tmp_path: Path) -> None:
+    made = new_policies(17, (4, 6), TINY)
+    save(replace(made, priors={"gaussian": made.priors["gaussian"]}), tmp_path / "half",
+         recipe=TINY, seed=0)  # fmt: skip
+    with pytest.raises(DamagedArtifact, match="recipe's polynomial"):
+        load(tmp_path / "half", TINY)
+
+
+def test_every_kind_runs_the_robot(
+    material: study.Material, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, few in (("NUM_STARTS", 2), ("NUM_STEPS", 16), ("TILT_STEPS", 16), ("TILT_STARTS", 1)):
+        monkeypatch.setattr(closed, name, few)
+    made = new_policies(17, (4, 6), TINY)
+    for kind in KINDS:
+        drawn = policy_of(made, kind).draw(torch.zeros(3, 17), torch.Generator().manual_seed(0))
+        assert drawn.shape == (3, 4, 6)
+    rows = episode_rows(material.spec, material.gaits, made)
+    assert {(row["kind"], row["temperature"]) for row in rows} == {
+        ("polynomial", 1.0), ("gaussian", 1.0), ("flow", 1.0), ("polynomial", 0.5),
+        ("polynomial", 2.0),
+    }  # fmt: skip
+    tilts = tilt_rows(material.spec, material.gaits, made, kinds=["polynomial"], strengths=[3.0])
+    assert len(tilts) == closed.ANGLES
+    told = reach([{"seed": 0, **row} for row in tilts])
+    assert told["slowest"] <= told["fastest"]
+    assert len(of_episodes([{"seed": 0, **row} for row in rows])["shares"]) == 3

@@ -1,0 +1,48 @@
+"""Chunks of actions on the polynomial page, without a browser."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+APP = str(Path(__file__).parents[2] / "app.py")
+PAGE = "pages/systems/polynomial.py"
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=180)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.switch_page(PAGE).run()
+
+
+def story(app: AppTest) -> str | None:
+    found = [m.value for m in app.markdown if m.value.startswith("| | speed, m/s")]
+    return found[0] if found else None
+
+
+def test_nothing_of_it_is_computed_while_it_is_closed() -> None:
+    app = opened()
+    assert not app.exception and story(app) is None
+
+
+def test_a_link_opens_it_under_a_tilt() -> None:
+    app = opened(chunks="true", pull="0,-9")
+    assert not app.exception and not app.warning
+    told = story(app)
+    assert told is not None
+    plain, tilted = (line.split("|")[2] for line in told.splitlines()[2:])
+    assert plain != tilted
+    table = next(m.value for m in app.markdown if m.value.startswith("| | parameters"))
+    assert all(kind in table for kind in ("polynomial", "Gaussian", "flow", "demonstrations"))
+
+
+@pytest.mark.parametrize("query", [{"pull": "far"}, {"pull": "99,0"}, {"pull-tau": "0"}])
+def test_a_bad_link_is_named_and_loses_nothing(query: dict[str, str]) -> None:
+    app = opened(chunks="true", **query)
+    assert not app.exception
+    assert any("Shown is the prior as trained" in warning.value for warning in app.warning)
+    told = story(app)
+    assert told is not None
+    plain, tilted = (line.split("|")[2] for line in told.splitlines()[2:])
+    assert plain == tilted
