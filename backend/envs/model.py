@@ -22,13 +22,18 @@ def _asset_dir() -> Path:
     return Path(package.origin).parent / "envs" / "mujoco" / "assets"
 
 
+def model_file(spec: EnvSpec) -> Path:
+    """The environment's model as Gymnasium ships it."""
+    return _asset_dir() / spec.xml
+
+
 def load_model(spec: EnvSpec) -> mujoco.MjModel:
     """A fresh model of the environment, equal to the one Gymnasium compiles.
 
     The ``settotalmass`` attribute, deprecated in MuJoCo 4 and warned about at each load, is applied
     by hand; masses and inertias come out identical.
     """
-    xml = (_asset_dir() / spec.xml).read_text()
+    xml = model_file(spec).read_text()
     if spec.total_mass is None:
         return mujoco.MjModel.from_xml_string(xml)
     model = mujoco.MjModel.from_xml_string(re.sub(r'\ssettotalmass="[^"]*"', "", xml))
