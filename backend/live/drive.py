@@ -19,7 +19,7 @@ class Glide:
     span: float
     "The range: the largest distance between two training latents."
     share: float = GLIDE
-    "Of the range, per second; infinite lets it jump."
+    "Of the range, per second; ``inf`` lets it jump."
 
     def step(
         self, now: Float[Array, "batch latent"], target: Float[Array, "batch latent"],
@@ -28,10 +28,8 @@ class Glide:
         """Where a latent is a moment later, on a straight line to its target."""
         way = target - now
         length = np.linalg.norm(way, axis=-1, keepdims=True)
-        allowed = self.span * self.share * seconds
-        return np.where(
-            length <= allowed, target, now + way * allowed / np.maximum(length, allowed)
-        )
+        allowed = self.span * min(self.share * seconds, 1.0)
+        return now + way * np.minimum(1.0, allowed / np.maximum(length, 1e-12))
 
 
 def glide_of(atlas: Atlas, share: float = GLIDE) -> Glide:

@@ -50,17 +50,17 @@ def live_kit(atlas: Atlas, weights: DecoderWeights, *, version: str) -> bytes:
         "obs_clip": OBS_CLIP, "num_hosts": NUM_HOSTS, "family": FAMILY,
         "num_neighbours": NUM_NEIGHBOURS, "maps": _map_names(atlas),
         "ids": [atlas.population.ids[row] for row in atlas.training_rows],
-        "first": int(np.flatnonzero(
-            atlas.training_rows == atlas.population.row(first_start(atlas))
-        )[0]) if first_start(atlas) in _training_ids(atlas) else 0,
+        "first": int(np.flatnonzero(atlas.training_rows == first_row(atlas))[0]),
     }  # fmt: skip
     arrays = decoder_arrays(weights) | _atlas_arrays(atlas, model)
     placed = {name: [blocks.store(a), list(a.shape), _dtype(a)] for name, a in arrays.items()}
     return blocks.after(about | {"arrays": placed})
 
 
-def _training_ids(atlas: Atlas) -> set[str]:
-    return {atlas.population.ids[row] for row in atlas.training_rows}
+def first_row(atlas: Atlas) -> int:
+    """Row of the policy that is live first: the atlas' first start if it was trained on."""
+    row = atlas.population.row(first_start(atlas))
+    return row if row in atlas.training_rows else int(atlas.training_rows[0])
 
 
 def decoder_arrays(weights: DecoderWeights) -> dict[str, Array]:
@@ -115,5 +115,3 @@ def _room(atlas: Atlas, model: mujoco.MjModel) -> dict[str, Any]:
 
 def _poses(spec: EnvSpec, atlas: Atlas, row: int) -> Float[Array, "time qpos"]:
     return simulate(spec, atlas.population.actor(row), 0, num_steps=MEASURED_STEPS).qpos
-
-

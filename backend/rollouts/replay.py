@@ -107,6 +107,7 @@ def pack(spec: EnvSpec, tracks: Sequence[Track]) -> bytes:
 
 
 def header(spec: EnvSpec, model: mujoco.MjModel) -> dict[str, Any]:
+    """What the player must know of a robot, whatever it does."""
     camera = spec.camera
     return {
         "env": spec.name,
