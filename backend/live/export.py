@@ -7,12 +7,14 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from backend.arrays import Array, Float
 from backend.atlas.atlas import Atlas
-from backend.live.engine import ENGINE_DIR, SCRIPT, WASM
+from backend.live.engine import ENGINE_DIR, SCRIPT, VERSION, WASM
 from backend.live.kit import live_kit
 from backend.live.store import LiveDecoder
 
 WEB_DIR = ENGINE_DIR.parent
 TEMPLATE = WEB_DIR.parent / "takeaway" / "live.html.txt"
+QUICK = 1
+"Deflate level: higher ones take three times as long and save a tenth."
 README = """{title}, live. Serve this folder and open it in a browser:
 
     python3 -m http.server --directory .
@@ -26,8 +28,6 @@ def live_files(
     atlas: Atlas, decoder: LiveDecoder, z: Float[Array, "latent"] | None = None
 ) -> dict[str, bytes]:
     """File name -> content; the robot starts at ``z``, or at the atlas' first policy."""
-    from backend.live.engine import VERSION
-
     settled = "null" if z is None else json.dumps({"z": z.tolist()})
     page = TEMPLATE.read_text().replace("{title}", atlas.spec.title)
     return {
@@ -56,5 +56,5 @@ def live_zip(atlas: Atlas, decoder: LiveDecoder, z: Float[Array, "latent"] | Non
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as archive:
         for name, data in live_files(atlas, decoder, z).items():
-            archive.writestr(ZipInfo(f"live/{name}"), data, ZIP_DEFLATED)
+            archive.writestr(ZipInfo(f"live/{name}"), data, ZIP_DEFLATED, QUICK)
     return content.getvalue()

@@ -52,7 +52,7 @@ def live_kit(atlas: Atlas, weights: DecoderWeights, *, version: str) -> bytes:
         "ids": [atlas.population.ids[row] for row in atlas.training_rows],
         "first": int(np.flatnonzero(atlas.training_rows == first_row(atlas))[0]),
     }  # fmt: skip
-    arrays = decoder_arrays(weights) | _atlas_arrays(atlas, model)
+    arrays = {**decoder_arrays(weights), **_atlas_arrays(atlas, model)}
     placed = {name: [blocks.store(a), list(a.shape), _dtype(a)] for name, a in arrays.items()}
     return blocks.after(about | {"arrays": placed})
 

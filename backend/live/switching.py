@@ -30,6 +30,8 @@ class SwitchingConfig:
     "Seconds from one switch to the next, drawn evenly."
     glide: tuple[float, ...] = (GLIDE,)
     "Shares of the latents' range per second; robots take them in turn; ``inf`` jumps."
+    helped_after: float = float("inf")
+    "Seconds after which a robot that stands still is set up anew; never, where it is measured."
     seed: int = 0
     "Of starts and targets."
 
@@ -54,9 +56,10 @@ class Moment:
 
 
 def targets_of(atlas: Atlas) -> Int[Array, "moving"]:
-    """Rows (among the training policies) of those that move."""
+    """Rows, among the training policies, of those that move where standing still is stuck."""
     speed = atlas.population.returns[atlas.training_rows, 0] / atlas.spec.horizon
-    return np.flatnonzero(speed >= MOVING * recipe_of(atlas.spec).slow)
+    slow = recipe_of(atlas.spec).slow
+    return np.flatnonzero((speed >= MOVING * slow) | (slow <= 0))
 
 
 def moments(atlas: Atlas, weights: DecoderWeights, config: SwitchingConfig) -> Iterator[Moment]:
@@ -68,6 +71,8 @@ def moments(atlas: Atlas, weights: DecoderWeights, config: SwitchingConfig) -> I
     obs = env.reset(rng.integers(0, 2**31, num).tolist())
     target = rng.choice(rows, num)
     z, wait = z_all[target].copy(), _holds(spec, config, rng, num)
+    still, patience = np.zeros(num), config.helped_after / spec.time_step
+    slow = recipe_of(spec).slow * spec.time_step
     for _ in range(round(config.seconds / spec.time_step)):
         for i, glide in enumerate(glides):
             mine = slice(i, None, len(glides))
@@ -80,8 +85,11 @@ def moments(atlas: Atlas, weights: DecoderWeights, config: SwitchingConfig) -> I
             env.qpos.copy(), env.physics.qvel.copy(), obs, z.copy(), target.copy(), down,
             env.qpos[:, 0] - before, switched,
         )  # fmt: skip
-        if down.any():
-            fallen = np.flatnonzero(down)
+        still = np.where(env.qpos[:, 0] - before < slow, still + 1, 0)
+        lost = down | (still >= patience)
+        if lost.any():
+            fallen = np.flatnonzero(lost)
+            still[fallen] = 0
             obs = env.reset(rng.integers(0, 2**31, len(fallen)).tolist(), fallen)
         if switched.any():
             target = np.where(switched, rng.choice(rows, num), target)

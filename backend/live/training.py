@@ -20,7 +20,8 @@ from torch import nn
 from backend.arrays import Array, Bool, Float, Float32, Int, Tensor
 from backend.atlas.atlas import Atlas
 from backend.live.drive import GLIDE
-from backend.live.switching import SwitchingConfig, moments
+from backend.live.recipe import recipe_of
+from backend.live.switching import Moment, SwitchingConfig, moments
 from backend.live.teachers import Teachers, Trial, gets_on
 from backend.representation.decoded import DecodedPolicy, DecoderWeights
 from backend.representation.model import Representation
@@ -35,10 +36,14 @@ Report = Callable[[int, int, str], None]
 class LiveTrainingConfig:
     """Sizes of the fine-tuning."""
 
-    num_rounds: int = 6
+    num_rounds: int = 8
     "Rounds of switching, labelling and fitting."
     switching: SwitchingConfig = SwitchingConfig(
-        num_robots=64, seconds=30.0, hold=(1.0, 4.0), glide=(GLIDE, GLIDE, 2 * GLIDE, 1e9)
+        num_robots=256,
+        seconds=20.0,
+        hold=(1.0, 4.0),
+        glide=(GLIDE, GLIDE, 2 * GLIDE, 1e9),
+        helped_after=3.0,
     )
     "Each round's robots; the seed goes up by one."
     num_states: int = 3000
@@ -55,7 +60,7 @@ class LiveTrainingConfig:
     "How long each is tried."
     fixed_steps: int = 40
     "States of each policy's own episode, and of its decoded one, added in each round."
-    num_gradient_steps: int = 1200
+    num_gradient_steps: int = 1500
     "In each round."
     batch: int = 1024
     "States of a step, half of each kind."
@@ -74,7 +79,8 @@ class Labelled:
     def join(self, other: "Labelled") -> "Labelled":
         """Both."""
         pairs = [(getattr(self, n), getattr(other, n)) for n in ("obs", "z", "action")]
-        return Labelled(*(np.concatenate(pair) for pair in pairs))
+        obs, z, action = (np.concatenate(pair) for pair in pairs)
+        return Labelled(obs, z, action)
 
 
 def train_live(
@@ -153,10 +159,11 @@ def switched_states(
     seen = list(moments(atlas, weights, settings))
     trouble = troubled(atlas, config, seen)
     time, robot = _sampled(trouble, config, rng)
-    pick = lambda name: np.stack(
-        [getattr(seen[t], name)[r] for t, r in zip(time, robot, strict=True)]
-    )  # noqa: E731, E501
-    qpos, qvel, obs, z, target = map(pick, ("qpos", "qvel", "obs", "z", "target"))
+    places = list(zip(time.tolist(), robot.tolist(), strict=True))
+    qpos, qvel, obs, z, target = (
+        np.stack([getattr(seen[t], part)[r] for t, r in places])
+        for part in ("qpos", "qvel", "obs", "z", "target")
+    )
     chosen = choose(atlas, teachers, config, qpos, qvel, z, target)
     kept = chosen >= 0
     label = teachers.chosen(chosen[kept]).act(obs[kept])
@@ -168,10 +175,10 @@ def switched_states(
     return found, line
 
 
-def troubled(atlas: Atlas, config: LiveTrainingConfig, seen: list) -> Bool[Array, "time robot"]:
+def troubled(
+    atlas: Atlas, config: LiveTrainingConfig, seen: list[Moment]
+) -> Bool[Array, "time robot"]:
     """Moments that are soon followed by a fall or by standing still."""
-    from backend.live.recipe import recipe_of
-
     slow = recipe_of(atlas.spec).slow
     span = max(1, round(config.trouble_seconds / atlas.spec.time_step))
     down = np.array([m.down for m in seen])
@@ -182,9 +189,8 @@ def troubled(atlas: Atlas, config: LiveTrainingConfig, seen: list) -> Bool[Array
     if slow > 0:
         way = np.cumsum(np.array([m.moved for m in seen]), axis=0)
         ahead = np.concatenate([way[span:], np.repeat(way[-1:], span, 0)]) - way
-        soon |= (ahead < slow * span * atlas.spec.time_step) & (
-            np.arange(len(way)) < len(way) - span
-        )[:, None]  # noqa: E501
+        known = (np.arange(len(way)) < len(way) - span)[:, None]
+        soon |= (ahead < slow * span * atlas.spec.time_step) & known
     return soon
 
 
@@ -234,8 +240,8 @@ def rescuers(
     rows = np.arange(len(atlas.training_rows))
     wins = np.zeros(len(rows))
     for state in some.tolist():
-        start = [np.repeat(array[state][None], len(rows), 0) for array in (qpos, qvel)]
-        wins += gets_on(atlas, teachers, trial, *start, rows)
+        poses, motions = (np.repeat(array[state][None], len(rows), 0) for array in (qpos, qvel))
+        wins += gets_on(atlas, teachers, trial, poses, motions, rows)
     order = np.argsort(-wins, kind="stable")[: config.num_rescuers]
     return [int(row) for row in order if wins[row] > 0]
 

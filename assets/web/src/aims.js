@@ -85,15 +85,15 @@ export class Aims {
     this.onRelease();
   }
 
-  /** Where the latent is bound, by its predicted returns; a slider in the hand stays. `words` says what its value is. */
-  show(predicted, word) {
+  /** Where the latent is bound, by its predicted returns; a slider in the hand stays. `asked`: the sliders said so. */
+  show(predicted, asked) {
     this.rows.forEach((row, i) => {
       const value = row.scale.toMeasured(predicted[i] / this.horizon);
       if (!(this.held && this.moved === i) && !row.hold.checked) row.input.value = String(Math.round(row.scale.share(value) * STEPS));
       row.input.style.setProperty("--done", `${(100 * Number(row.input.value)) / STEPS}%`);
       const shown = row.scale.at(Number(row.input.value) / STEPS);
-      const own = (this.asked && this.moved === i) || row.hold.checked;
-      row.word = `${own && word === "aimed" ? "aimed" : "predicted"} ${tidy(own ? shown : value, row.scale.digits)}`;
+      const own = asked && (this.moved === i || row.hold.checked);
+      row.word = own ? `aimed ${tidy(shown, row.scale.digits)}` : `predicted ${tidy(predicted[i] / this.horizon, row.scale.digits)}`;
       row.input.setAttribute("aria-valuetext", `${tidy(shown, row.scale.digits)} ${this.kit.objectives[i].unit}`);
     });
   }

@@ -142,15 +142,14 @@ class Live {
 
   #bound(z) {
     this.joystick.setAim(z);
-    this.aims.asked = this.asked?.by === "aims";
-    this.aims.show(this.country.predict(z), this.asked?.by === "aims" ? "aimed" : "predicted");
+    this.aims.show(this.country.predict(z), this.asked?.by === "aims");
     this.measured = null;
   }
 
   #release() {
     const z = Array.from(this.steered.target);
     const at = this.country.place(this.joystick.map, z);
-    this.settledKey = keyOf(z);
+    this.joystick.setAim(z);
     this.setStateValue?.("settled", { z, at, map: this.joystick.map, by: this.asked?.by ?? "map", atlas: this.kit.atlas });
     if (this.lineup !== "one") this.setLineup(this.lineup, z);
   }
