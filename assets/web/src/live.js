@@ -86,7 +86,7 @@ class Live {
       onMove: (xy) => this.#aim(country.settle(this.joystick.map, xy), { by: "map", at: xy }), onRelease: () => this.#release() });
     this.aims = new Aims(country, kit, {
       onAim: (goals) => this.#aim(country.aim(goals, this.steered.target), { by: "aims", goals }), onRelease: () => this.#release() });
-    this.theatre = new Theatre(canvas, probe.lite, this.engine, weights, kit, (now) => this.#frame(now));
+    this.theatre = new Theatre(canvas, probe.lite, { engine: this.engine, weights, kit, country }, (now) => this.#frame(now));
     this.tour = new Tour(kit, this.root, {
       visit: (i) => this.#aim(row(kit.arrays.z, i), { by: "tour" }), onOpen: () => this.#layout() });
     this.side.replaceChildren(this.joystick.node, this.aims.node);

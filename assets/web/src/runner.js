@@ -6,6 +6,7 @@ import { LiveDecoder } from "./live_decoder.js";
 import { LiveTrack } from "./live_track.js";
 
 const READ_SECONDS = 2; // over which readings are averaged
+const MOVING = 2; // times the speed that counts as stuck must be promised, or nobody is stuck
 const STUCK_SECONDS = 2; // this long too slow is stuck
 const LYING_SECONDS = 0.7; // a fallen robot is shown so long before it is set up anew
 const FADE_SECONDS = 0.22;
@@ -13,9 +14,10 @@ const PUSH_SECONDS = 0.12;
 const PUSH_SPEED = 2.2; // m/s that a push gives the robot's whole mass
 
 export class Runner {
-  constructor(engine, weights, kit, look, z) {
+  /** `promise(z)`: predicted returns of a latent. */
+  constructor(engine, weights, kit, look, z, promise) {
     const { recipe } = engine;
-    Object.assign(this, { engine, kit, recipe, z: Float64Array.from(z), target: Float64Array.from(z), phase: 0, opacity: 1,
+    Object.assign(this, { engine, kit, recipe, promise, z: Float64Array.from(z), target: Float64Array.from(z), phase: 0, opacity: 1,
       restarts: 0, limit: kit.span * kit.glide * recipe.time_step, down: 0, fading: 0, force: null, pushed: 0 });
     this.simulation = new Simulation(engine);
     this.decoder = new LiveDecoder(weights);
@@ -36,6 +38,7 @@ export class Runner {
     if (Number.isFinite(x)) this.simulation.qpos[0] += x; // it goes on where it was: the floor does not jump
     if (this.roams && Number.isFinite(y)) this.simulation.qpos[1] += y;
     this.decoder.setLatent(this.z);
+    this.expected = this.#expect();
     this.track.cut();
     this.track.record(this.simulation.qpos);
     for (const ring of this.readings) ring.clear();
@@ -86,12 +89,16 @@ export class Runner {
     if (!this.arrived) {
       this.arrived = glide(this.z, this.target, this.limit);
       decoder.setLatent(this.z);
+      this.expected = this.#expect();
     }
     this.usedAt = performance.now();
     this.from = [simulation.qpos[0], simulation.qpos[1]];
     if (this.down) simulation.ctrl.fill(0);
     else simulation.control(decoder.act(simulation.observe()));
   }
+
+  /** The speed that the latent promises, m/s, where standing still can be being stuck. */
+  #expect() { return this.recipe.slow ? this.promise(this.z)[0] / this.recipe.horizon : 0; }
 
   aim(z) {
     this.target.set(z);
@@ -107,7 +114,7 @@ export class Runner {
     const pay = rewards(recipe, { vx, vy, spent: simulation.spent, height, up: Number(up), contact: simulation.contactCost() });
     [...pay, Math.hypot(vx, this.roams ? vy : 0) * Math.sign(this.roams ? 1 : vx), simulation.spent].forEach((value, i) => this.readings[i].push(value));
     if (!up) this.down = recipe.time_step;
-    this.slow = recipe.slow && vx < recipe.slow ? this.slow + recipe.time_step : Math.max(0, this.slow - 2 * recipe.time_step);
+    this.slow = this.expected > MOVING * recipe.slow && vx < recipe.slow ? this.slow + recipe.time_step : Math.max(0, this.slow - 2 * recipe.time_step);
     if (this.slow > STUCK_SECONDS && !this.fading) {
       this.restarts += 1;
       this.restart();

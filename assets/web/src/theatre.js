@@ -9,8 +9,8 @@ const LITE_FRAME_MS = 24; // software WebGL: leave the CPU some air
 const PACE_SECONDS = 4; // over which the real-time factor is measured
 
 export class Theatre {
-  constructor(canvas, lite, engine, weights, kit, onFrame) {
-    Object.assign(this, { lite, engine, weights, kit, onFrame, runners: [], behind: 0, pace: [], visible: true, simulated: 0, paused: false });
+  constructor(canvas, lite, { engine, weights, kit, country }, onFrame) {
+    Object.assign(this, { lite, engine, weights, kit, country, onFrame, runners: [], behind: 0, pace: [], visible: true, simulated: 0, paused: false });
     this.scene = new Scene(canvas, lite, () => {});
     new Poke(canvas, () => this.scene.rig.cameras[0], () => this.scene.robots.map((robot, i) => ({ robot, runner: this.runners[i] })));
     this.request = requestAnimationFrame((now) => this.#tick(now));
@@ -21,7 +21,7 @@ export class Theatre {
     for (const gone of this.runners.slice(cast.length)) gone.dispose();
     this.runners = cast.map((look, i) => {
       const old = this.runners[i];
-      if (!old) return new Runner(this.engine, this.weights, this.kit, look, look.z);
+      if (!old) return new Runner(this.engine, this.weights, this.kit, look, look.z, (z) => this.country.predict(z));
       Object.assign(old.track, { label: look.label, role: look.role, colour: look.colour });
       if (i) old.aim(look.z);
       return old;
