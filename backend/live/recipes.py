@@ -2,14 +2,27 @@
 
 from collections.abc import Mapping
 
+from backend.live.drive import GLIDE
+from backend.live.switching import SwitchingConfig
 from backend.live.training import LiveTrainingConfig
 
-_USUAL = LiveTrainingConfig()
+_STANDS = LiveTrainingConfig()
+_FALLS = LiveTrainingConfig(
+    num_rounds=6, num_states=1500, trouble_seconds=0.8, trial_seconds=1.0, num_candidates=6,
+    num_rescuers=2,
+    switching=SwitchingConfig(
+        num_robots=128, seconds=10.0, hold=(1.0, 3.0), glide=(GLIDE, GLIDE, 2 * GLIDE, 1e9)
+    ),
+)  # fmt: skip
+"Control steps of 8 ms: everything takes six times as many of them."
 RECIPES: Mapping[str, LiveTrainingConfig] = {
-    "mo-halfcheetah-v5": _USUAL,
+    "mo-halfcheetah-v5": _STANDS,
+    "mo-walker2d-v5": _FALLS,
+    "mo-hopper-v5": _FALLS,
+    "mo-hopper-2obj-v5": _FALLS,
 }
 
 
 def training_recipe(env: str) -> LiveTrainingConfig:
-    """The environment's own, or the usual one."""
-    return RECIPES.get(env, _USUAL)
+    """The environment's own; that of robots that fall for any other."""
+    return RECIPES.get(env, _FALLS)

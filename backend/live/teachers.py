@@ -9,7 +9,7 @@ from backend.arrays import Array, Bool, Float, Float32, Int
 from backend.atlas.atlas import Atlas
 from backend.envs.batched import BatchedEnv
 from backend.live.recipe import recipe_of
-from backend.policies.policy import normalise
+from backend.policies.policy import OBS_CLIP
 from backend.policies.preferences import encode_preference
 
 LAYERS = (
@@ -69,9 +69,7 @@ class Chosen:
 
     def act(self, obs: Float[Array, "batch obs"]) -> Float32[Array, "batch action"]:
         """Mean actions, clipped."""
-        x = np.stack([
-            normalise(o, m, s) for o, m, s in zip(obs, self.mean, self.std, strict=True)
-        ])  # fmt: skip
+        x = np.clip((obs - self.mean) / self.std, -OBS_CLIP, OBS_CLIP).astype(np.float32)
         hidden = np.tanh((x[:, None] @ self.first_w)[:, 0] + self.first_b) * self.scale
         hidden = np.tanh((hidden[:, None] @ self.second_w)[:, 0] + self.second_b)
         return np.clip((hidden[:, None] @ self.out_w)[:, 0] + self.out_b, -1, 1)

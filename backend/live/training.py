@@ -255,12 +255,13 @@ def fit(
 ) -> float:  # fmt: skip
     """Squared error of the mean action, half of each batch from each kind; the last loss."""
     loss = torch.zeros(())
+    kinds = [some for some in (fixed, switched) if len(some.obs)]
     total = config.num_rounds * config.num_gradient_steps
     for step in range(config.num_gradient_steps):
         progress = (turn * config.num_gradient_steps + step) / total
         for group in optimiser.param_groups:
             group["lr"] = config.learning_rate * (1 - 0.9 * progress)
-        parts = [_batch(some, config.batch // 2, rng) for some in (fixed, switched)]
+        parts = [_batch(some, config.batch // len(kinds), rng) for some in kinds]
         obs, z, action = (torch.cat(column) for column in zip(*parts, strict=True))
         error = (model.decoder(model.normalise(obs), z) - action) ** 2
         loss = error.mean()
