@@ -16,8 +16,8 @@ name = session.atlas_name()
 overview = cached.overview(name)
 live = asked.live()
 st.markdown(
-    f"**{overview.title}, live** :gray[— it runs in this page. Drag over the map or move a slider: "
-    "the latent follows and the gait with it. Let go, and rollouts measure where you are.]"
+    f"**{overview.title}, live** :gray[— drag over the map or move a slider, and the gait follows. "
+    "Let go, and rollouts measure where you are.]"
 )
 found, complaint = let_go(name, told(), partial(live.check, name), partial(live.settle, name))
 if complaint:

@@ -11,7 +11,17 @@ from backend.serving import served_somewhere
 from tests.browser.first_screen import TIMEOUT
 
 SERIOUS = ("serious", "critical")
-SCANNED = ("first", "hopper", "solver", "walk", "groups", "compression", "evidence", "worst")
+SCANNED = (
+    "first",
+    "hopper",
+    "solver",
+    "walk",
+    "groups",
+    "live",
+    "compression",
+    "evidence",
+    "worst",
+)
 POPOVERS = ("layers", "how", "more", "share")
 
 

@@ -62,10 +62,11 @@ export class Aims {
     const text = el("b", {}, "–");
     const unit = el("span", { class: "lv-unit" }, objective.unit);
     const words = el("span", { class: "lv-words" });
-    const ticks = el("div", { class: "lv-ticks", "aria-hidden": "true" }, ...ticksOf(scale).map((value) =>
-      el("span", { style: `left:${(100 * scale.share(value)).toFixed(2)}%` }, tidy(value, scale.digits - 1))));
+    const ticks = el("div", { class: "lv-ticks", "aria-hidden": "true" }, ...ticksOf(scale).map(([value, text]) =>
+      el("span", { style: `left:${(100 * scale.share(value)).toFixed(2)}%` }, text)));
     const node = el("div", { class: "lv-aim" },
-      el("div", { class: "lv-aimhead" }, el("span", { class: "lv-title", title: objective.title }, objective.title), text, unit, words, el("label", { class: "lv-hold" }, hold, "hold")),
+      el("div", { class: "lv-aimhead" }, el("span", { class: "lv-title", title: objective.title }, objective.title), text, unit, el("label", { class: "lv-hold" }, hold, "hold")),
+      words,
       el("div", { class: "lv-track" }, input, now, measured), ticks);
     return { node, scale, input, now, measured, hold, text, words };
   }
@@ -114,11 +115,12 @@ export class Aims {
   }
 }
 
-/** Round numbers inside a scale. */
+/** Round numbers inside a scale, and their words. */
 function ticksOf({ low, high }) {
   const rough = (high - low) / NUM_TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough);
   const first = Math.ceil(low / step);
-  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => [(first + i) * step, tidy((first + i) * step, digits)]);
 }

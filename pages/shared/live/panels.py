@@ -15,16 +15,16 @@ def numbers(overview: Overview, settled: Settled, by: str) -> None:
     """Predicted and measured of the latent that was let go of."""
     num = len(settled.measured.episodes)
     rows = [
-        f"| objective | predicted | measured (n = {num}) | per step "
-        f"| nearest existing policy, measured ({settled.nearest}) |",
-        "|:--|--:|--:|--:|--:|",
+        f"| objective | predicted | measured (n = {num}) | measured, per step "
+        f"| nearest existing policy, measured ({settled.nearest}) | unit of a step |",
+        "|:--|--:|--:|--:|--:|:--|",
     ]
     for i, objective in enumerate(overview.objectives):
         mean, std = settled.measured.mean[i], settled.measured.std[i]
         rows.append(
             f"| {objective.title} | {settled.predicted[i]:.0f} | **{mean:.0f}** ± {std:.0f} "
-            f"| {mean / overview.horizon:.2f} {objective.step_unit} "
-            f"| {settled.nearest_returns[i]:.0f} |"
+            f"| {mean / overview.horizon:.2f} | {settled.nearest_returns[i]:.0f} "
+            f"| {objective.step_unit} |"
         )
     st.container(key="numbers").markdown("\n".join(rows))
     st.caption(
