@@ -8,7 +8,7 @@ from backend.live.training import LiveTrainingConfig
 
 _STANDS = LiveTrainingConfig()
 _FALLS = LiveTrainingConfig(
-    num_rounds=6, num_states=1500, trouble_seconds=0.8, trial_seconds=1.0, num_candidates=6,
+    num_rounds=5, num_states=1200, trouble_seconds=0.8, trial_seconds=1.0, num_candidates=6,
     num_rescuers=2,
     switching=SwitchingConfig(
         num_robots=128, seconds=10.0, hold=(1.0, 3.0), glide=(GLIDE, GLIDE, 2 * GLIDE, 1e9)

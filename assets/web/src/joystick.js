@@ -6,6 +6,7 @@ import { ramp } from "./ramp.js";
 import { ACCENT, alpha, mix, scaleOf } from "./theme.js";
 
 const PAD = 22; // pixels round the crowd
+const HEAD = 48; // of them above it, where the choice of map is
 const KEY_STEP = 0.025; // of the map's extent, for an arrow key
 const TRACE = 240; // places of the way that are remembered
 const TRACE_GAP = 0.006; // of the extent: nearer places are one
@@ -47,13 +48,13 @@ export class Joystick {
 
   #pixel([x, y]) {
     const { low, extent } = this.#box;
-    return [PAD + ((x - low[0]) / extent[0]) * (this.width - 2 * PAD), this.height - PAD - ((y - low[1]) / extent[1]) * (this.height - 2 * PAD)];
+    return [PAD + ((x - low[0]) / extent[0]) * (this.width - 2 * PAD), this.height - PAD - ((y - low[1]) / extent[1]) * (this.height - PAD - HEAD)];
   }
 
   #placeAt({ offsetX, offsetY }) {
     const { low, extent } = this.#box;
     return [low[0] + clamp((offsetX - PAD) / (this.width - 2 * PAD), 0, 1) * extent[0],
-      low[1] + clamp((this.height - PAD - offsetY) / (this.height - 2 * PAD), 0, 1) * extent[1]];
+      low[1] + clamp((this.height - PAD - offsetY) / (this.height - PAD - HEAD), 0, 1) * extent[1]];
   }
 
   // --- the hand -------------------------------------------------------------------------------

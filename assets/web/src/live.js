@@ -90,7 +90,8 @@ class Live {
     this.tour = new Tour(kit, this.root, {
       visit: (i) => this.#aim(row(kit.arrays.z, i), { by: "tour" }), onOpen: () => this.#layout() });
     this.side.replaceChildren(this.joystick.node, this.aims.node);
-    this.stageNode.replaceChildren(this.theatre.scene.node, this.#tools());
+    this.stageNode.replaceChildren(this.theatre.scene.node, this.#tools(), this.tour.words);
+    this.theatre.barLeft = () => this.bar.offsetLeft;
     this.#theme();
     this.setLineup("one", this.#first());
     this.resizes = new ResizeObserver(() => this.#layout());
@@ -104,8 +105,8 @@ class Live {
     this.lineups = LINEUPS.map(([name, text, title]) => el("button", { type: "button", title, "aria-label": `${text}: ${title}`,
       "data-lineup": name, onclick: () => this.setLineup(name) }, text));
     this.note = el("span", { class: "lv-note", role: "status" });
-    return el("div", { class: "lv-tools" },
-      el("div", { class: "sp-segments", role: "group", "aria-label": "Robots" }, ...this.lineups),
+    this.bar = el("div", { class: "sp-segments", role: "group", "aria-label": "Robots" }, ...this.lineups);
+    return el("div", { class: "lv-tools" }, this.bar,
       button("Push", "Shove the robots back (P)", () => this.push()),
       button("Restart", "Set the robots up anew (R)", () => this.theatre.runners.forEach((runner) => runner.restart())),
       this.tour.button, this.note);

@@ -59,7 +59,7 @@ export class Theatre {
 
   #draw(elapsed) {
     this.scene.robots.forEach((robot, i) => robot.fade(this.runners[i].opacity));
-    this.scene.draw({ frame: 0, dt: this.engine.physicsStep, elapsed, ghosts: this.ghosts ?? false, barLeft: Infinity, planRight: 0 });
+    this.scene.draw({ frame: 0, dt: this.engine.physicsStep, elapsed, ghosts: this.ghosts ?? false, barLeft: this.barLeft?.() ?? Infinity, planRight: 0 });
   }
 
   /** Slow frames on a software renderer cost resolution; before drawing, as a resized canvas is empty. */

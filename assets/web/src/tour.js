@@ -15,7 +15,6 @@ export class Tour {
     this.words = el("div", { class: "lv-invite", "aria-live": "polite" });
     this.button = el("button", { type: "button", class: "sp-chipbutton", title: "A full-window tour that goes on by itself (Esc leaves it)",
       "aria-pressed": "false", onclick: () => this.setOpen(!this.open) }, "Kiosk");
-    root.append(this.words);
     root.addEventListener("pointerdown", () => (this.touched = performance.now()), { capture: true });
     root.addEventListener("keydown", (e) => {
       this.touched = performance.now();
