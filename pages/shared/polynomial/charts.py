@@ -107,7 +107,7 @@ def coverage(rows: Sequence[dict[str, Any]], titles: dict[str, str]) -> None:
             name=title, marker={"color": palette[kind], "size": 8, "opacity": 0.7},
             text=[f"α = {r['entropy_weight']:g}, seed {r['seed']}" for r in mine],
         )  # fmt: skip
-    figure.update_xaxes(title="mean reward", range=[0.3, 1.02])
+    figure.update_xaxes(title="mean reward", range=[0.15, 1.03])
     figure.update_yaxes(title="share of the targets covered", range=[0, 1.05])
     figure.update_layout(height=HEIGHT, margin=FLAT, legend={"orientation": "h", "y": -0.3})
     st.plotly_chart(figure, key="coverage")
