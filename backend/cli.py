@@ -21,6 +21,7 @@ from backend.commands.bench import Bench
 from backend.commands.compression import CompressionCommand
 from backend.commands.encode import Encode
 from backend.commands.evaluate import Evaluate
+from backend.commands.live import LiveCommand
 from backend.commands.pictures import Pictures
 from backend.commands.polynomial import PolynomialCommand
 from backend.commands.population import PopulationCommand
@@ -35,6 +36,7 @@ Command = (
     | Annotated[PopulationCommand, tyro.conf.subcommand("population")]
     | Annotated[CompressionCommand, tyro.conf.subcommand("compression")]
     | Annotated[PolynomialCommand, tyro.conf.subcommand("polynomial")]
+    | Annotated[LiveCommand, tyro.conf.subcommand("live")]
     | Annotated[Steer, tyro.conf.subcommand("steer")]
     | Annotated[Encode, tyro.conf.subcommand("encode")]
     | Annotated[Render, tyro.conf.subcommand("render")]

@@ -11,7 +11,9 @@ from backend.arrays import Array, Float
 from backend.compression.baselines import Learned, baseline_evidence, learned_of
 from backend.compression.bridge import Bridge, bridge_of
 from backend.compression.cell import Cell
+from backend.compression.climbs import TABLE as CLIMBS
 from backend.compression.climbs import Climb, climb_evidence, climbs_of
+from backend.compression.convergence import earned
 from backend.compression.environments import ENVIRONMENTS, compression_env
 from backend.compression.evidence import EVIDENCE_DIR, recovery_evidence, summarise
 from backend.compression.films import car_clip, replay, robot_clip
@@ -226,6 +228,15 @@ class Compressed:
         """Deep RL on the same task, a curve per run. Raises UnknownName where none was recorded."""
         rows = baseline_evidence(env, self._root / EVIDENCE_DIR.name).rows
         return learned_of([row for row in rows if row["reward"] == reward])
+
+    def searched(self) -> list[str]:
+        """Environments whose searches were recorded."""
+        folder = self._root / EVIDENCE_DIR.name
+        return [env for env in self.envs() if (folder / env / f"{CLIMBS}.json").exists()]
+
+    def earned(self, env: str) -> Rows:
+        """Median returns of searches and deep learners after equally many steps."""
+        return earned(compression_env(env), self._root)
 
     def bridge(self, env: str) -> Bridge:
         """The same policies through the core's encoder. Raises UnknownName where there is none."""

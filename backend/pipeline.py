@@ -26,7 +26,7 @@ from backend.envs.spec import EnvSpec
 from backend.errors import InvalidValue
 from backend.policies.policy import FilmWeights
 from backend.policies.training import load_weights
-from backend.population.gathering import gather
+from backend.population.gathering import GatherConfig, gather, gather_again
 from backend.population.population import Population
 from backend.population.recipes import PopulationRecipe, recipe
 from backend.population.store import load_population, save_population
@@ -51,11 +51,27 @@ def train_population(
     train_runs(workspace.spec, plan.runs, root, num_workers=num_workers, report=report)
     logger.info("gathering: gates, episodes, hold-out")
     population, dataset = gather(workspace.spec, _networks(workspace, plan), plan.gather)
+    return _keep(workspace, population, dataset, plan.gather)
+
+
+def gather_shipped(workspace: Workspace, root: Path = ATLAS_DIR) -> Population:
+    """Population and dataset of the atlas' own policies: minutes of rollouts, nothing trained.
+
+    Raises UnknownName where there is no atlas of the environment, or DamagedArtifact.
+    """
+    shipped = load_atlas(workspace.spec.name, root).population
+    config = recipe(workspace.spec.name).gather
+    with one_thread():
+        population, dataset = gather_again(workspace.spec, shipped, config)
+    return _keep(workspace, population, dataset, config)
+
+
+def _keep(
+    workspace: Workspace, population: Population, dataset: OccupancyDataset, config: GatherConfig
+) -> Population:
     dataset.save(workspace.dataset)
     facts = population_facts(population)
-    save_population(
-        population, workspace.spec, workspace.population, config=plan.gather, facts=facts
-    )
+    save_population(population, workspace.spec, workspace.population, config=config, facts=facts)
     return population
 
 
@@ -80,7 +96,7 @@ def build(
     """Train the representation on the population's training policies and save the atlas."""
     spec = workspace.spec
     if not (workspace.population.exists() and workspace.dataset.exists()):
-        train = f"`steerscape population train {spec.name}` first"
+        train = f"`steerscape population gather {spec.name}` (or `train`) first"
         raise InvalidValue("population", f"nothing in {workspace.folder}", train)
     population, parent = load_population(spec, workspace.population)
     dataset = OccupancyDataset.load(workspace.dataset)

@@ -8,7 +8,8 @@ import pytest
 
 from backend import pipeline
 from backend.envs.table import ENVIRONMENTS, env_spec
-from backend.pipeline import build, train_population
+from backend.errors import InvalidValue
+from backend.pipeline import build, gather_shipped, train_population
 from backend.policies.ppo import PpoConfig
 from backend.policies.preferences import PreferenceSpace
 from backend.policies.training import Phase, RunConfig
@@ -66,6 +67,24 @@ def test_three_policies_become_an_atlas_that_answers(
     assert answer.result.predicted.shape[1] == len(names)
     film = studio.trajectory(env, answer.result.z, seed=0, num_steps=20)
     assert film.returns.shape == (len(names),)
+
+
+def test_an_atlas_is_built_again_from_what_it_ships(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "recipe", three_policies)
+    spec = replace(env_spec("mo-hopper-v5"), horizon=30)
+    first = Workspace(spec=spec, root=tmp_path / "runs")
+    trained, shelf = train_population(first), tmp_path / "atlases"
+    build(first, training=SHORT_TRAINING, root=shelf)
+    again = Workspace(spec=spec, root=tmp_path / "elsewhere")
+    with pytest.raises(InvalidValue, match="population gather"):
+        build(again, training=SHORT_TRAINING, root=shelf, seed=1)
+    gathered = gather_shipped(again, shelf)
+    np.testing.assert_array_equal(gathered.returns, trained.returns)
+    assert gathered.ids == trained.ids
+    np.testing.assert_array_equal(gathered.held_out, trained.held_out)
+    assert build(again, training=SHORT_TRAINING, root=tmp_path / "new", seed=1).z.shape[0] == 3
 
 
 @pytest.mark.parametrize("env", ENVIRONMENTS)

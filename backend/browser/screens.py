@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 Act = Callable[["Page"], None]
+LIVE = ".lv-root"
 SETTLED_MS = 1_500
 "A wait for what moves on its own: morphs, pop-ups, fading."
 
@@ -85,6 +86,23 @@ def _tilted(page: "Page") -> None:
     page.locator(".st-key-chunks").evaluate("node => node.scrollIntoView()")
 
 
+def _driven(page: "Page") -> None:
+    page.wait_for_selector(f"{LIVE}[data-first-frame]")
+    box = page.locator(".lv-map").bounding_box() or {}
+    for share in (0.85, 0.6, 0.35):
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + 0.6 * box["height"])
+        page.mouse.down()
+        page.wait_for_timeout(SETTLED_MS)
+    page.mouse.up()
+    page.wait_for_selector(f'{LIVE}[data-measured]:not([data-measured=""])')
+
+
+def _crowd(page: "Page") -> None:
+    _driven(page)
+    page.get_by_role("button", name="Crowd:").click()
+    page.wait_for_timeout(2 * SETTLED_MS)
+
+
 HOPPER, HUMANOID, ANT, WALKER = (
     {"atlas": f"mo-{name}"} for name in ("hopper-v5", "humanoid-v5", "ant-2obj-v5", "walker2d-v5")
 )
@@ -111,6 +129,13 @@ SCREENS = {
     "walker": Screen(about="Walker", query=WALKER),
     "bad-link": Screen(
         about="a link with mistakes", query={"forward": "is:fast", "start": "nobody", "v": "0000"},
+    ),
+    "live": Screen(
+        about="a robot that runs in the page, steered on the map", path="live", act=_driven,
+        height=900,
+    ),
+    "crowd": Screen(
+        about="six gaits that earn the same, live", path="live", act=_crowd, height=900,
     ),
     "compression": Screen(
         about="policies compressed to two numbers, and a recorded climb", path="compression",

@@ -1,4 +1,4 @@
-"""``steerscape population train``: networks, gates, episodes, hold-out."""
+"""``steerscape population``: networks, gates, episodes, hold-out."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,24 @@ class PopulationTrain(JsonOption):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PopulationGather(JsonOption):
+    """Roll out the policies that an atlas ships: all that ``atlas build`` needs, in minutes."""
+
+    env: Name
+    "Environment, e.g. mo-halfcheetah-v5."
+    runs: Path = Path("runs")
+    "Folder of intermediate artefacts."
+
+    def run(self) -> dict[str, Any]:
+        """Facts about the population."""
+        from backend.pipeline import gather_shipped, population_facts
+        from backend.workspace import Workspace
+
+        workspace = Workspace(spec=env_spec(self.env), root=self.runs)
+        return {"env": self.env, **population_facts(gather_shipped(workspace))}
+
+
+@dataclass(frozen=True, kw_only=True)
 class PopulationShow(JsonOption):
     """What a trained population covers."""
 
@@ -65,10 +83,11 @@ class PopulationShow(JsonOption):
 
 @dataclass(frozen=True, kw_only=True)
 class PopulationCommand:
-    """Populations of trained policies: train, show."""
+    """Populations of trained policies: train, gather, show."""
 
     command: (
         Annotated[PopulationTrain, tyro.conf.subcommand("train")]
+        | Annotated[PopulationGather, tyro.conf.subcommand("gather")]
         | Annotated[PopulationShow, tyro.conf.subcommand("show")]
     )
     "What to do."

@@ -8,6 +8,8 @@ from typing import Any
 from backend.commands.options import JsonOption
 from backend.commands.polynomial_table import MARKS as POLYNOMIAL_MARKS
 from backend.commands.polynomial_table import polynomial_markdown
+from backend.commands.search_table import MARKS as SEARCH_MARKS
+from backend.commands.search_table import searches_markdown
 from backend.compressed import Compressed, Rows
 from backend.errors import InvalidValue
 from backend.evidence import Estimate, Headline, Library
@@ -55,6 +57,8 @@ class Report(JsonOption):
                     for env in compressed.envs()
                 ]
                 write_table(self.into, "\n\n".join(tables), RECOVERY_MARKS)
+            if SEARCH_MARKS[0] in self.into.read_text():
+                write_table(self.into, searches_markdown(Compressed()), SEARCH_MARKS)
             if POLYNOMIAL_MARKS[0] in self.into.read_text():
                 write_table(self.into, polynomial_markdown(Polynomial()), POLYNOMIAL_MARKS)
         return {

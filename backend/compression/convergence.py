@@ -1,6 +1,7 @@
 """How many episodes a search needs: in each latent space, and among the parameters."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -8,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from backend.arrays import Array, Float
-from backend.compression.climbs import SIZE, Climb, climb_evidence, climbs_of
+from backend.compression.baselines import NUM_STEPS, Learned, baseline_evidence, learned_of
+from backend.compression.climbs import PARAMETERS, SIZE, Climb, climb_evidence, climbs_of
 from backend.compression.environments import CompressionEnv
 from backend.compression.evidence import EVIDENCE_DIR
 from backend.compression.store import COMPRESSION_DIR, open_shelf
 from backend.compression.study import Rows
+from backend.errors import UnknownName
 
 LEVEL = 0.9
 "A search has arrived when its centre reaches this share of the pool's range of returns."
@@ -54,4 +57,36 @@ def _row(reward: str, space: str, level: float, runs: Sequence[Climb]) -> dict[s
         "arrived": sum(np.isfinite(spent).tolist()),
         "median_episodes": middle if np.isfinite(middle) else None,
         "median_final_return": round(median(float(run.returns[-1]) for run in runs), 2),
+    }  # fmt: skip
+
+
+def earned(env: CompressionEnv, root: Path = COMPRESSION_DIR) -> Rows:
+    """Median return of every way after as many steps as the deep learners have.
+
+    Of the latent spaces the best one is taken, by that very return. Learners stand in the table
+    where they were recorded. Raises UnknownName where no search was.
+    """
+    rows = climb_evidence(env.name, root / EVIDENCE_DIR.name).rows
+    found: Rows = []
+    for reward, space in dict.fromkeys((row["reward"], row["space"]) for row in rows):
+        runs = climbs_of(_of(rows, reward, space))
+        found.append(_earned(reward, "among weights" if space == PARAMETERS else "in z",
+                             "" if space == PARAMETERS else space, runs))  # fmt: skip
+    best: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in sorted(found, key=lambda row: row["return"]):
+        best[row["reward"], row["way"]] = row
+    with suppress(UnknownName):
+        learnt = baseline_evidence(env.name, root / EVIDENCE_DIR.name).rows
+        for reward in dict.fromkeys(row["reward"] for row in learnt):
+            mine = learned_of([row for row in learnt if row["reward"] == reward])
+            for name, runs in mine.items():
+                best[reward, name] = _earned(reward, name, "", runs)
+    return list(best.values())
+
+
+def _earned(reward: str, way: str, space: str, runs: Sequence[Climb | Learned]) -> dict[str, Any]:
+    last = [run.returns[np.flatnonzero(run.steps <= NUM_STEPS)[-1]] for run in runs]
+    return {
+        "reward": reward, "way": way, "space": space, "runs": len(runs),
+        "return": float(np.median(last)),
     }  # fmt: skip

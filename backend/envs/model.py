@@ -25,6 +25,11 @@ def _asset_dir() -> Path:
     return Path(package.origin).parent / "envs" / "mujoco" / "assets"
 
 
+def model_file(spec: EnvSpec) -> Path:
+    """The environment's model as Gymnasium ships it."""
+    return _asset_dir() / spec.xml
+
+
 def load_model(spec: EnvSpec) -> mujoco.MjModel:
     """A fresh model of the environment; Gymnasium's own are equal to what Gymnasium compiles.
 
@@ -34,7 +39,7 @@ def load_model(spec: EnvSpec) -> mujoco.MjModel:
     own = OWN_MODELS / spec.xml
     if own.exists():
         return mujoco.MjModel.from_xml_path(str(own))
-    xml = (_asset_dir() / spec.xml).read_text()
+    xml = model_file(spec).read_text()
     if spec.total_mass is None:
         return mujoco.MjModel.from_xml_string(xml)
     model = mujoco.MjModel.from_xml_string(re.sub(r'\ssettotalmass="[^"]*"', "", xml))

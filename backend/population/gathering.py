@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, product
 
 import numpy as np
@@ -87,7 +87,22 @@ def gather(
     kept = thin(returns.mean(1), stable, [member.run for member in tried], config.min_spacing)
     logger.info("gate: %d candidates, %d stable, %d kept", len(tried), stable.sum(), len(kept))
     members = [tried[i] for i in kept]
-    return _measure_population(spec, networks, members, config)
+    population, dataset = _measure_population(spec, networks, members, config)
+    steady = np.flatnonzero(steady_mask(population.returns, population.returns_std, config))
+    logger.info("episodes: %d of %d repeat themselves", len(steady), len(members))
+    return population.subset(steady), dataset.subset(steady)
+
+
+def gather_again(
+    spec: EnvSpec, population: Population, config: GatherConfig
+) -> tuple[Population, OccupancyDataset]:
+    """The same policies measured anew, nobody gated or held out anew.
+
+    Deterministic episodes repeat to the last bit; noise is drawn anew.
+    """
+    members = list(population.members)
+    measured, dataset = _measure_population(spec, population.networks, members, config)
+    return replace(measured, held_out=population.held_out), dataset
 
 
 def gate_mask(
@@ -221,6 +236,4 @@ def _measure_population(
     dataset = OccupancyDataset(
         obs=obs, action=action, clean_action=clean_action, returns=population.returns
     )
-    steady = np.flatnonzero(steady_mask(population.returns, population.returns_std, config))
-    logger.info("episodes: %d of %d repeat themselves", len(steady), len(members))
-    return population.subset(steady), dataset.subset(steady)
+    return population, dataset

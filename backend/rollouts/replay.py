@@ -70,7 +70,7 @@ class Track:
     "What follows a fall; None if the episode ran its course."
 
 
-class _Blocks:
+class Blocks:
     """The payload behind the header: arrays one after the other, each aligned."""
 
     def __init__(self) -> None:
@@ -96,17 +96,18 @@ def pack(spec: EnvSpec, tracks: Sequence[Track]) -> bytes:
     """The player's payload. Raises InvalidValue for shapes or geoms it cannot show."""
     if not 1 <= len(tracks) <= MAX_TRACKS:
         raise InvalidValue("replay tracks", len(tracks), f"1 to {MAX_TRACKS}")
-    model, blocks = _model(spec), _Blocks()
+    model, blocks = _model(spec), Blocks()
     rows: list[dict[str, Any]] = []
     for track in tracks:
         _check(spec, model, track)
         row, arrays = _pack_track(model, track)
         rows.append(row | {f"{name}_offset": blocks.store(a) for name, a in arrays.items()})
     geoms = pack_geoms(model, blocks.store)
-    return blocks.after(_header(spec, model) | {"geoms": geoms, "tracks": rows})
+    return blocks.after(header(spec, model) | {"geoms": geoms, "tracks": rows})
 
 
-def _header(spec: EnvSpec, model: mujoco.MjModel) -> dict[str, Any]:
+def header(spec: EnvSpec, model: mujoco.MjModel) -> dict[str, Any]:
+    """What the player must know of a robot, whatever it does."""
     camera = spec.camera
     return {
         "env": spec.name,
@@ -115,7 +116,7 @@ def _header(spec: EnvSpec, model: mujoco.MjModel) -> dict[str, Any]:
         "unit": UNIT,
         "num_positions": model.nq,
         "bodies": pack_bodies(model),
-        "rest": _extent(model, model.qpos0[None]),
+        "rest": extent(model, model.qpos0[None]),
         "camera": {
             "distance": camera.distance,
             "elevation": camera.elevation,
@@ -139,8 +140,8 @@ def _pack_track(model: mujoco.MjModel, track: Track) -> tuple[dict[str, Any], di
         "num_frames": len(poses),
         "num_steps": len(track.reward),
         "fell": track.aftermath is not None,
-        "extent": _extent(model, track.qpos),
-        "fallen_extent": None if track.aftermath is None else _extent(model, track.aftermath),
+        "extent": extent(model, track.qpos),
+        "fallen_extent": None if track.aftermath is None else extent(model, track.aftermath),
     }
     return row, {"qpos": _differences(poses), "reward": track.reward.astype("<f4")}
 
@@ -153,7 +154,7 @@ def _differences(qpos: Float[Array, "time qpos"]) -> Array:
     return zigzag.view("u1").reshape(-1, 4).T.copy()
 
 
-def _extent(model: mujoco.MjModel, poses: Float[Array, "time qpos"]) -> dict[str, Any]:
+def extent(model: mujoco.MjModel, poses: Float[Array, "time qpos"]) -> dict[str, Any]:
     """Room every geom needs: ``low`` and ``high`` around the root, ``top`` above the floor."""
     rows = np.unique(np.linspace(0, len(poses) - 1, _NUM_MEASURED).round().astype(int))
     points, radius = robot_extent(model, poses[rows])

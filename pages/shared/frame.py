@@ -56,6 +56,7 @@ def SECTIONS() -> dict[str, list[st.Page]]:  # noqa: N802
     return {
         "Explore": [
             st.Page("pages/explore/atlas.py", title="Atlas", icon=":material/map:", default=True),
+            st.Page("pages/explore/live.py", title="Live", icon=":material/directions_run:"),
         ],
         "Systems": [
             st.Page(

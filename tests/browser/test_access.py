@@ -11,7 +11,7 @@ from backend.serving import served_somewhere
 from tests.browser.first_screen import TIMEOUT
 
 SERIOUS = ("serious", "critical")
-SCANNED = ("first", "hopper", "solver", "walk", "groups", "compression", "chunks",
+SCANNED = ("first", "hopper", "solver", "walk", "groups", "live", "compression", "chunks",
            "evidence", "worst")  # fmt: skip
 POPOVERS = ("layers", "how", "more", "share")
 

@@ -17,7 +17,7 @@ const tidy = (value) => value.toFixed(1).replace(/^-0\.0$/, "0.0").replace("-", 
 function motion({ robot: { track, roams }, fixed }, frame, dt) {
   if (fixed) return "";
   if (hasFallen(track, frame)) return `fell at ${(track.num_steps * dt).toFixed(1)} s`;
-  const [x, y] = velocityAt(track, frame, dt).map(tidy);
+  const [x, y] = (track.velocity?.() ?? velocityAt(track, frame, dt)).map(tidy);
   return roams ? `x ${x} · y ${y} m/s` : `${x} m/s`;
 }
 
@@ -42,7 +42,7 @@ export class Labels {
       const speed = el("span", { class: "sp-speed" });
       const place = el("span", { class: "sp-place" });
       const node = el("div", { class: "sp-label" }, el("i"), el("b", {}, nameOf(robot.track)), speed, place);
-      node.style.setProperty("--role", theme.role(robot.track.role));
+      node.style.setProperty("--role", theme.of(robot.track));
       node.title = robot.track.label;
       return { robot, node, speed, place, texts: null, fixed: isFixed(robot.track) };
     });

@@ -90,6 +90,12 @@ class Figure {
     for (const [shade, material] of this.materials) material.color.copy(base).multiplyScalar(shade);
   }
 
+  /** How solid it is: 1, or less while it fades. */
+  fade(opacity) {
+    this.group.visible = opacity > 0;
+    for (const material of this.materials.values()) Object.assign(material, { transparent: opacity < 1, opacity });
+  }
+
   /** Pose at a fractional frame, relative to the root, whose place goes to `root`. */
   pose(track, frame, root) {
     const posed = track.motion.at(frame);
@@ -140,13 +146,20 @@ export class Robot {
 
   paint(theme) {
     this.theme = theme;
-    for (const figure of [this.figure, ...this.ghosts]) figure.paint(theme.role(this.track.role));
+    for (const figure of [this.figure, ...this.ghosts]) figure.paint(theme.of(this.track));
   }
 
   #addGhosts() {
     this.ghosts = this.makeGhosts();
     this.group.add(...this.ghosts.map((ghost) => ghost.group));
     this.paint(this.theme);
+  }
+
+  /** Let it appear or vanish; its past goes at once. */
+  fade(opacity) {
+    if (opacity === this.opacity) return;
+    this.opacity = opacity;
+    this.figure.fade(opacity);
   }
 
   /** Draw the track at a frame; `shift(root)` moves it from its own middle, [x, y] in metres. */
@@ -161,7 +174,7 @@ export class Robot {
     if (ghosts && !this.ghosts.length) this.#addGhosts();
     this.ghosts.forEach((ghost, i) => {
       const past = frame - (i + 1) * this.ghostFrames;
-      ghost.group.visible = ghosts && past >= 0;
+      ghost.group.visible = ghosts && past >= (this.track.earliest ?? 0);
       if (ghost.group.visible) this.#poseGhost(ghost, past);
     });
   }

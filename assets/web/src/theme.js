@@ -53,5 +53,6 @@ export function readTheme(node) {
     text: property("--st-text-color", dark ? "#fafafa" : "#31333f"),
     font: property("--st-font", "sans-serif"),
     role: (name) => ROLE[name][dark ? "dark" : "light"],
+    of: ({ colour, role }) => colour ?? ROLE[role][dark ? "dark" : "light"],
   };
 }

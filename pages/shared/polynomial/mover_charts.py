@@ -40,6 +40,6 @@ def learning(rows: Sequence[dict[str, Any]]) -> None:
                 line={"color": KIND_COLOURS[kind], "width": 1.5},
             )  # fmt: skip
     figure.update_xaxes(title="environment steps")
-    figure.update_yaxes(title="return, mean of the latest 50 episodes")
-    figure.update_layout(height=280, margin=FLAT, legend={"orientation": "h", "y": -0.3, "x": 0})
+    figure.update_yaxes(title="return, latest 50 episodes")
+    figure.update_layout(height=300, margin=FLAT, legend={"orientation": "h", "y": -0.3, "x": 0})
     st.plotly_chart(figure, key="learning")

@@ -122,14 +122,19 @@ def story(found: Tried) -> str:
 
 
 def seeds_table(rows: Sequence[dict[str, Any]]) -> str:
-    """One line per kind and seed."""
-    lines = ["| policy | α | seed | left / right arm | return | steps |",
-             "|:--|--:|--:|:--|--:|--:|"]  # fmt: skip
+    """One line per kind and seed; arms only where there are any."""
+    arms = any(row["shares"] for row in rows)
+    lines = [
+        "| policy | α | seed | return | steps |" + " left / right arm |" * arms,
+        "|:--|--:|--:|--:|--:|" + ":--|" * arms,
+    ]
     for row in rows:
-        arms = " / ".join(f"{share:.0%}" for share in row["shares"])
+        taken = " / ".join(f"{share:.0%}" for share in row["shares"])
         lines.append(
-            f"| {TITLES[row['kind']]} | {row['entropy_weight']:g} | {row['seed']} | {arms or '–'} "
+            f"| {TITLES[row['kind']]} | {row['entropy_weight']:g} | {row['seed']} "
             f"| {row['return']:.1f} ± {row['return_std']:.1f} | {row['mean_length']:.0f} |"
+            + f" {taken} |"
+            * arms
         )
     return "\n".join(lines)
 

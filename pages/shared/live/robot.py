@@ -1,0 +1,52 @@
+"""The robot that runs in the browser, its map and its sliders."""
+
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from backend.live_view import Settled, engine_files
+from pages.shared.live import asked
+from pages.shared.session.live import LetGo
+from pages.shared.static_files import publish_file
+from pages.shared.web_component import WEB_DIR, register
+
+KEY = "live"
+HEIGHT = 600
+
+
+def told() -> Any:
+    """Where the robot was let go of, as the browser said it last."""
+    return (st.session_state.get(KEY) or {}).get("settled")
+
+
+def broken() -> str:
+    """Why nothing runs in this browser; empty if something does."""
+    return str((st.session_state.get(KEY) or {}).get("broken") or "")
+
+
+def robot(name: str, found: LetGo | None, settled: Settled | None, *, kiosk: bool) -> None:
+    """Show it. What is settled on is in ``told`` on the next run."""
+    script, wasm = engine_files()
+    version = asked.live().decoder(name).version
+    _component(publish_file(WEB_DIR / "live.js"))(
+        key=KEY,
+        data={
+            "kit_url": asked.kit_url(name, version), "script_url": publish_file(script),
+            "wasm_url": publish_file(wasm), "kiosk": kiosk,
+            "settled": None if found is None else {"z": found.z.tolist()},
+            "measured": None if settled is None else {
+                "z": settled.z.tolist(), "returns": settled.measured.mean.tolist(),
+            },
+        },
+        height=HEIGHT, on_settled_change=_ignore, on_broken_change=_ignore,
+    )  # fmt: skip
+
+
+@cache
+def _component(module_url: str) -> Any:
+    return register("steerscape_live", module_url)
+
+
+def _ignore() -> None:
+    """Streamlit learns the names of the events from the callbacks; the state is read instead."""

@@ -1,0 +1,166 @@
+"""The live page in a real browser: dragged, slid, let go of, robots side by side, the kiosk."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from backend.atlas.atlas import Atlas
+from backend.benchmarks.live import static_server
+from backend.live.export import export_live
+from backend.live.store import live_decoder
+from backend.serving import served_somewhere
+from tests.browser.first_screen import TIMEOUT
+from tests.browser.live_page import MAP, ROOT, place, told, wait_for_speed
+
+SLOW, MIDDLE, FAST = (0.85, 0.83), (0.4, 0.6), (0.12, 0.12)
+"Places of HalfCheetah's sheet, as shares of the map."
+AT_REST = """() => document.querySelector('[data-test-script-state="notRunning"]')
+    && !document.querySelector('[data-stale="true"]')"""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with served_somewhere() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page.set_default_timeout(TIMEOUT)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{url}/live")
+    page.wait_for_selector(f"{ROOT}[data-first-frame]")
+    page.wait_for_function(AT_REST)
+    yield page
+    page.close()
+    assert errors == []
+
+
+def test_speed_follows_the_pointer_and_nobody_is_asked(page: Page) -> None:
+    requests: list[str] = []
+    frames: list[object] = []
+    page.on("request", lambda request: requests.append(request.url))
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.webSocketFrameSent", lambda frame: frames.append(frame))
+    session.on("Network.webSocketFrameReceived", lambda frame: frames.append(frame))
+    page.mouse.move(*place(page, *SLOW))
+    page.mouse.down()
+    wait_for_speed(page, "< 3")
+    for share in range(1, 21):
+        x, y = (a + (b - a) * share / 20 for a, b in zip(SLOW, FAST, strict=True))
+        page.mouse.move(*place(page, x, y))
+        page.wait_for_timeout(60)
+    wait_for_speed(page, "> 6")
+    assert requests == [] and frames == []
+    assert told(page, "latency-ms") < 100
+    page.mouse.up()
+    page.wait_for_selector("table")
+    page.wait_for_function(f"() => document.querySelector('{ROOT}').dataset.measured")
+    assert "at=sheet" in page.url
+    session.detach()
+
+
+def test_what_was_measured_is_shown_on_the_slider_too(page: Page) -> None:
+    expect(page.locator(".lv-words").first).to_contain_text("measured")
+    measured = float((page.get_attribute(ROOT, "data-measured") or "").split()[0])
+    assert f"{measured:.0f}" in page.locator("table").first.inner_text()
+
+
+def test_a_slider_aims_and_the_robot_slows_down(page: Page) -> None:
+    slider = page.get_by_role("slider", name="Aim: forward progress")
+    slider.focus()
+    for _ in range(4):
+        page.keyboard.press("PageDown")
+    expect(page.locator(".lv-words").first).to_contain_text("aimed")
+    for _ in range(3):
+        page.keyboard.press("PageDown")
+    wait_for_speed(page, "< 4")
+
+
+def test_the_keyboard_moves_the_place_on_the_map(page: Page) -> None:
+    page.wait_for_function(AT_REST)
+    page.locator(MAP).focus()
+    before = page.get_attribute(MAP, "aria-valuetext")
+    address = page.url
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("(url) => location.href !== url", arg=address)
+    assert page.get_attribute(MAP, "aria-valuetext") != before
+
+
+def test_robots_side_by_side(page: Page) -> None:
+    for name, count in (("Crowd", 6), ("Race", 3), ("One", 1)):
+        page.get_by_role("button", name=f"{name}:").click()
+        page.wait_for_selector(f'{ROOT}[data-robots="{count}"]')
+        assert page.locator(".sp-label").count() == count
+
+
+def test_a_push_shows_and_a_restart_helps_up(page: Page) -> None:
+    page.mouse.click(*place(page, *MIDDLE))
+    wait_for_speed(page, "> 3")
+    before = told(page, "speed")
+    for _ in range(4):
+        page.get_by_role("button", name="Push").click()
+        page.wait_for_timeout(150)
+    wait_for_speed(page, f"< {before - 0.3}")
+    page.get_by_role("button", name="Restart").click()
+    wait_for_speed(page, "> 3")
+
+
+def test_a_link_starts_where_it_was_let_go(browser: Browser, url: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(TIMEOUT)
+    page.goto(f"{url}/live?atlas=mo-hopper-2obj-v5&at=sheet:0.8,8.3")
+    page.wait_for_selector("table")
+    page.wait_for_selector(f"{ROOT}[data-first-frame]")
+    expect(page.get_by_text("Let go of in the link")).to_be_visible()
+    page.close()
+
+
+def test_the_kiosk_tours_by_itself_without_a_server(
+    browser: Browser, atlas: Atlas, tmp_path: Path
+) -> None:
+    export_live(atlas, live_decoder(atlas), tmp_path)
+    page = browser.new_page(viewport={"width": 900, "height": 600})
+    page.set_default_timeout(TIMEOUT)
+    with static_server(tmp_path) as server:
+        page.goto(f"http://127.0.0.1:{server.server_port}/#kiosk")
+        page.wait_for_selector(f"{ROOT}[data-first-frame]")
+    first = page.get_attribute(MAP, "aria-valuetext")
+    page.wait_for_function(
+        f"(first) => document.querySelector('{MAP}').getAttribute('aria-valuetext') !== first",
+        arg=first,
+    )
+    expect(page.locator(".lv-invite")).to_contain_text("Touch the map")
+    page.locator(MAP).click(position={"x": 60, "y": 60})
+    expect(page.locator(".lv-invite")).to_contain_text("You are steering")
+    page.keyboard.press("Escape")
+    expect(page.locator(".lv-invite")).to_be_hidden()
+    page.close()
+
+
+NO_WEBGL = """const own = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return kind.startsWith("webgl") ? null : own.call(this, kind, ...rest);
+};"""
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [("delete globalThis.WebAssembly", "WebAssembly"), (NO_WEBGL, "WebGL")],
+)
+def test_without_the_means_the_replay_is_shown_with_the_reason(
+    browser: Browser, url: str, script: str, reason: str
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 1200})
+    page.set_default_timeout(TIMEOUT)
+    page.add_init_script(script)
+    page.goto(f"{url}/live")
+    expect(page.locator(f"{ROOT}[data-broken]")).to_contain_text(reason)
+    page.wait_for_selector(".st-key-live-replay .sp-root[data-first-frame]", state="attached")
+    page.close()

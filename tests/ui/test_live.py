@@ -1,0 +1,61 @@
+"""The live page without a browser: links, messages from the robot, what was measured."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+APP = str(Path(__file__).parents[2] / "app.py")
+PAGE = "pages/explore/live.py"
+
+
+def opened(told: dict | None = None, **query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=180)
+    for name, value in query.items():
+        app.query_params[name] = value
+    if told is not None:
+        app.session_state["live"] = {"settled": told}
+    return app.switch_page(PAGE).run()
+
+
+def table(app: AppTest) -> str:
+    return next((m.value for m in app.markdown if m.value.startswith("| objective")), "")
+
+
+def test_before_anybody_has_let_go_nothing_is_measured() -> None:
+    app = opened()
+    assert not app.exception and not app.error and not app.warning
+    assert table(app) == ""
+    assert any("Nothing measured yet" in caption.value for caption in app.caption)
+
+
+def test_a_link_is_measured_by_rollouts() -> None:
+    app = opened(at="sheet:1.2,5.8")
+    assert not app.exception and not app.warning
+    assert "measured (n = 6)" in table(app)
+    assert any("Let go of in the link" in caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("at", ["here", "sheet:1", "sheet:nan,1", "nowhere:1,2"])
+def test_a_bad_link_is_named_and_loses_nothing(at: str) -> None:
+    app = opened(at=at)
+    assert not app.exception
+    assert any("Shown is the atlas' first policy" in w.value for w in app.warning)
+
+
+def test_a_latent_the_page_could_not_have_made_is_refused() -> None:
+    told = {
+        "atlas": "mo-halfcheetah-v5",
+        "z": [9e9] * 32,
+        "at": [0, 0],
+        "map": "sheet",
+        "by": "map",
+    }
+    app = opened(told)
+    assert not app.exception
+    assert any("latent: expected" in w.value for w in app.warning)
+
+
+def test_the_table_before_and_after_names_its_command() -> None:
+    app = opened()
+    assert any("steerscape live measure mo-halfcheetah-v5" in c.value for c in app.caption)
