@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from backend.action_latents.chunks.gaits import Gait, choose_gaits
+from backend.action_latents.chunks.gaits import Gait, named_gaits
 from backend.action_latents.chunks.policies import LatentChunks, latent_policy
 from backend.action_latents.chunks.priors import draw
 from backend.action_latents.chunks.recipes import ATLAS, RECIPE
@@ -111,7 +111,7 @@ class Chunked:
     @cached_property
     def _robot(self) -> tuple[EnvSpec, tuple[Gait, ...]]:
         atlas = load_atlas(ATLAS)
-        return atlas.spec, choose_gaits(atlas, RECIPE.relay.num_gaits)
+        return atlas.spec, named_gaits(atlas.population, self._shelf.manifest.facts["gaits"])
 
     @property
     def order(self) -> int:

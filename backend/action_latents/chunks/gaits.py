@@ -10,6 +10,7 @@ from backend.atlas.atlas import Atlas
 from backend.atlas.front import pareto_front
 from backend.errors import InvalidValue
 from backend.policies.policy import Policy
+from backend.population.population import Population
 
 LEAST_FORWARD = 1000.0
 "Return below which a policy of the front stands rather than runs."
@@ -38,13 +39,16 @@ def choose_gaits(atlas: Atlas, num: int) -> tuple[Gait, ...]:
     chosen = rows[np.unique(distance.argmin(0))]
     if len(chosen) < num:
         raise InvalidValue("gaits", num, f"at most {len(chosen)}: the front is too sparse")
+    return named_gaits(population, [population.ids[row] for row in chosen.tolist()])
+
+
+def named_gaits(population: Population, ids: Sequence[str]) -> tuple[Gait, ...]:
+    """Policies by their ids. Raises UnknownName."""
+    rows = [population.row(policy_id) for policy_id in ids]
     return tuple(
-        Gait(
-            policy_id=population.ids[row], policy=population.actor(row),
-            returns=population.returns[row],
-        )
-        for row in chosen.tolist()
-    )  # fmt: skip
+        Gait(policy_id=one, policy=population.actor(row), returns=population.returns[row])
+        for one, row in zip(ids, rows, strict=True)
+    )
 
 
 def front_rows(returns: Float[Array, "policy objective"], allowed: Array) -> Int[Array, "front"]:
