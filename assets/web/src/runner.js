@@ -133,7 +133,8 @@ export class Runner {
     const pay = rewards(recipe, { vx, vy, spent: simulation.spent, height, up: Number(up), contact: simulation.contactCost() });
     [...pay, Math.hypot(vx, this.roams ? vy : 0) * Math.sign(this.roams ? 1 : vx), simulation.spent].forEach((value, i) => this.readings[i].push(value));
     if (!up) this.down = recipe.time_step;
-    this.slow = this.expected > MOVING * recipe.slow && vx < recipe.slow ? this.slow + recipe.time_step : Math.max(0, this.slow - 2 * recipe.time_step);
+    const still = !this.spring && this.expected > MOVING * recipe.slow && vx < recipe.slow;
+    this.slow = Math.max(0, this.slow + (still ? 1 : -2) * recipe.time_step);
     if (this.slow > STUCK_SECONDS && !this.fading) {
       this.restarts += 1;
       this.restart();
