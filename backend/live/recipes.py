@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from backend.live.config import LiveTrainingConfig
 from backend.live.drive import GLIDE
 from backend.live.switching import SwitchingConfig
-from backend.live.training import LiveTrainingConfig
 
 _STANDS = LiveTrainingConfig()
 _FALLS = LiveTrainingConfig(

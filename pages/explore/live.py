@@ -20,19 +20,21 @@ st.markdown(
     "Let go, and rollouts measure where you are.]"
 )
 found, complaint = let_go(name, told(), partial(live.check, name), partial(live.settle, name))
-if complaint:
-    st.warning(f"{complaint}. Shown is the atlas' first policy.", icon=":material/link_off:")
+with st.container():  # always there, so that nothing below changes its place
+    if complaint:
+        st.warning(f"{complaint}. Shown is the atlas' first policy.", icon=":material/link_off:")
 settled = asked.known(name, as_bytes(found)) if found else None
 robot(name, found, settled, kiosk=st.query_params.get("kiosk") == "1")
-if found and settled:
-    panels.numbers(overview, settled, found.by)
-elif not found:
-    st.caption("Nothing measured yet: let go of the robot somewhere, and its numbers appear here.")
-if broken():
-    latent = as_bytes(found) if found else live.first(name).tobytes()
-    replay_player(asked.replay(name, latent), key="live-replay", height=REPLAY_HEIGHT)
-if found:
-    panels.take_home(name, as_bytes(found))
+with st.container():
+    if broken():
+        latent = as_bytes(found) if found else live.first(name).tobytes()
+        replay_player(asked.replay(name, latent), key="live-replay", height=REPLAY_HEIGHT)
+    if found and settled:
+        panels.numbers(overview, settled, found.by)
+    elif not found:
+        st.caption("Nothing measured yet: let go of the robot somewhere; its numbers appear here.")
+    if found:
+        panels.take_home(name, as_bytes(found))
 with st.expander("How robust is it to being steered?"):
     panels.switching(name)
 if found and not settled:

@@ -46,6 +46,17 @@ SETTLED = """async ({ kit: url, map, places }) => {
 }"""
 "Who lives at some places of a map."
 
+AIMED = """async ({ kit: url, goals }) => {
+  const { fetchKit, Country, row } = await import("./live.js");
+  const country = new Country(await fetchKit(new URL(url, location.href).href));
+  const from = row(country.z, 0);
+  return goals.map((wanted) => {
+    const z = country.aim(wanted, from);
+    return { z: [...z], predicted: country.predict(z) };
+  });
+}"""
+"Latents aimed at by returns, null where free."
+
 
 def told(page: Page, name: str) -> float:
     """A number that the page tells of itself."""

@@ -21,7 +21,7 @@ from backend.live.kit import live_kit
 from backend.live.store import LiveDecoder, live_decoder, own_decoder
 from backend.policies.policy import OBS_CLIP
 from backend.threads import one_thread
-from tests.browser.live_page import EPISODES, SETTLED
+from tests.browser.live_page import AIMED, EPISODES, SETTLED
 
 NUM_STARTS, TRACED = 32, 10
 STEPS = {"mo-halfcheetah-v5": 400, "mo-ant-2obj-v5": 150, "mo-humanoid-v5": 150}
@@ -121,3 +121,21 @@ def test_the_map_is_the_servers(page: Page, atlas: Atlas) -> None:
             np.testing.assert_allclose(there["z"], settler.z, atol=1e-9)
             np.testing.assert_allclose(there["at"], settler.xy, atol=1e-9)
             np.testing.assert_allclose(there["predicted"], settler.predicted, rtol=1e-9)
+
+
+def test_an_aim_is_met_by_the_heads_and_stays_among_the_policies(page: Page, atlas: Atlas) -> None:
+    goals = [[3000, None], [6000, None], [None, -1500], [5000, -1800]]
+    found = page.evaluate(AIMED, {"kit": "mo-halfcheetah-v5.bin", "goals": goals})
+    for wanted, there in zip(goals, found, strict=True):
+        z = np.array(there["z"])
+        predicted = atlas.heads.predict(z)
+        assert [p for p, g in zip(predicted, wanted, strict=True) if g is not None] == (
+            pytest.approx([g for g in wanted if g is not None])
+        )
+        assert atlas.cloud.distance(z[None])[0] < 4
+
+
+def test_aims_that_exclude_each_other_do_not_lead_away(page: Page, atlas: Atlas) -> None:
+    goals = [[9000, -100], [0, -3400]]
+    for there in page.evaluate(AIMED, {"kit": "mo-halfcheetah-v5.bin", "goals": goals}):
+        assert atlas.cloud.distance(np.array(there["z"])[None])[0] < 6

@@ -121,3 +121,10 @@ def test_help_goes_to_standard_output_and_is_no_error(
         printed = capsys.readouterr()
         assert "usage" in printed.out.lower()
         assert printed.err == ""
+
+
+def test_live_export_writes_a_folder(steerscape: Steerscape, tmp_path: Path) -> None:
+    folder = str(tmp_path / "out")
+    answer = steerscape("live", "export", ATLAS, "--to", folder, "--json").json
+    assert "index.html" in answer["files"]
+    assert (tmp_path / "out" / "mujoco.wasm").stat().st_size > 1e7

@@ -9,9 +9,9 @@ import pytest
 
 from backend.atlas.atlas import Atlas
 from backend.errors import DamagedArtifact
+from backend.live.config import LiveTrainingConfig
 from backend.live.export import export_live, live_zip
 from backend.live.store import live_decoder, own_decoder, save_live_decoder
-from backend.live.training import LiveTrainingConfig
 
 
 def save(atlas: Atlas, root: Path) -> None:

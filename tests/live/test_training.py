@@ -7,9 +7,11 @@ import pytest
 import torch
 
 from backend.atlas.atlas import Atlas
+from backend.live.config import LiveTrainingConfig
+from backend.live.labels import Labelled, choose
 from backend.live.switching import SwitchingConfig, moments, stuck_segments, targets_of
 from backend.live.teachers import Teachers
-from backend.live.training import Labelled, LiveTrainingConfig, choose, fit, train_live
+from backend.live.training import fit, train_live
 from tests.tiny import tiny_atlas
 
 SMALL = LiveTrainingConfig(

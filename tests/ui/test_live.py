@@ -14,7 +14,7 @@ def opened(told: dict | None = None, **query: str) -> AppTest:
     for name, value in query.items():
         app.query_params[name] = value
     if told is not None:
-        app.session_state["live"] = {"settled": told}
+        app.session_state["live-robot"] = {"settled": told}
     return app.switch_page(PAGE).run()
 
 
@@ -59,3 +59,15 @@ def test_a_latent_the_page_could_not_have_made_is_refused() -> None:
 def test_the_table_before_and_after_names_its_command() -> None:
     app = opened()
     assert any("steerscape live measure mo-halfcheetah-v5" in c.value for c in app.caption)
+
+
+def test_a_robot_without_a_decoder_of_its_own_says_so() -> None:
+    app = opened(atlas="mo-halfcheetah-v5-hole")
+    assert not app.exception
+    assert any("has never seen a latent change" in m.value for m in app.markdown)
+
+
+def test_one_comes_here_from_the_atlas_page() -> None:
+    app = AppTest.from_file(APP, default_timeout=180).run()
+    shown = app.switch_page(PAGE).run()
+    assert not shown.exception and not shown.error

@@ -94,7 +94,7 @@ export class Aims {
       row.input.style.setProperty("--done", `${(100 * Number(row.input.value)) / STEPS}%`);
       const shown = row.scale.at(Number(row.input.value) / STEPS);
       const own = asked && (this.moved === i || row.hold.checked);
-      row.word = own ? `aimed ${tidy(shown, row.scale.digits)}` : `predicted ${tidy(predicted[i] / this.horizon, row.scale.digits)}`;
+      row.word = `${own ? `aimed ${tidy(shown, row.scale.digits)} · ` : ""}predicted ${tidy(predicted[i] / this.horizon, row.scale.digits)}`;
       row.input.setAttribute("aria-valuetext", `${tidy(shown, row.scale.digits)} ${this.kit.objectives[i].unit}`);
     });
   }

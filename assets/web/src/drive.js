@@ -2,6 +2,9 @@
 
 import { row } from "./kit.js";
 
+const FARTHEST = 3; // spacings of a policy that meeting the goals may lead away
+const STAY = 0.15; // weight of staying near in latent space against meeting the returns
+
 /** Rows of `count` smallest numbers, smallest first. */
 function smallest(values, count) {
   return Array.from(values.keys()).sort((a, b) => values[a] - values[b]).slice(0, count);
@@ -78,10 +81,11 @@ export class Country {
   /**
    * The latent near `from` that promises `goals` (return per objective, null where free): barycentre
    * of the policies whose measured returns are nearest, of one gait with `from` if there is one;
-   * then the shortest step on the affine heads that meets the goals exactly.
+   * then the shortest step on the affine heads that meets the goals, which must not lead away from
+   * the policies: goals that exclude each other are not met.
    */
   aim(goals, from) {
-    const { returns, z } = this.arrays;
+    const { returns, z, spacing } = this.arrays;
     const range = this.ranges();
     const apart = squares(z, from);
     const scale = this.kit.span ** 2;
@@ -89,11 +93,11 @@ export class Country {
       const gap = goals.reduce((sum, goal, k) => sum + (goal === null ? 0 : ((row(returns, i)[k] - goal) / range[k].extent) ** 2), 0);
       return gap + (STAY * apart[i]) / scale;
     });
-    const start = this.#family(smallest(squared, this.kit.num_hosts), squared);
-    return this.#meet(goals, start);
+    const hosts = smallest(squared, this.kit.num_hosts);
+    return this.#meet(goals, this.#family(hosts, squared), FARTHEST * spacing.data[hosts[0]]);
   }
 
-  #meet(goals, z) {
+  #meet(goals, z, farthest) {
     const { data, shape: [, size] } = this.arrays["heads.weight"];
     const std = this.arrays["heads.std"].data;
     const wanted = goals.map((goal, i) => [goal, i]).filter(([goal]) => goal !== null);
@@ -102,7 +106,9 @@ export class Country {
     const gap = wanted.map(([goal, i]) => (goal - predicted[i]) / std[i]);
     const gram = rows.map((a) => rows.map((b) => a.reduce((sum, value, k) => sum + value * b[k], 0)));
     const share = solve(gram, gap);
-    return Float64Array.from(z, (value, k) => value + rows.reduce((sum, a, j) => sum + share[j] * a[k], 0));
+    const step = Float64Array.from(z, (_, k) => rows.reduce((sum, a, j) => sum + share[j] * a[k], 0));
+    const length = Math.hypot(...step);
+    return step.map((value, k) => z[k] + value * Math.min(1, farthest / (length || 1)));
   }
 
   /** Lowest and highest measured return of each objective. */
@@ -115,8 +121,6 @@ export class Country {
     });
   }
 }
-
-const STAY = 0.15; // weight of staying near in latent space against meeting the returns
 
 function box({ data, shape: [count] }) {
   const along = (axis) => Array.from({ length: count }, (_, i) => data[2 * i + axis]);

@@ -237,7 +237,6 @@ function missingHere() {
 export function standalone(parentElement, view) {
   const live = new Live({ parentElement });
   live.update({ data: view, setStateValue: () => {} });
-  window.__live = live;
   return live;
 }
 

@@ -2,8 +2,6 @@
 
 import { Plane, Raycaster, Vector2, Vector3 } from "three";
 
-const STIFFNESS = 60; // newtons per metre and kilogram
-const MOST = 25; // newtons per kilogram
 const REACH = 0.35; // metres round the torso within which it is caught
 
 export class Poke {
@@ -36,8 +34,7 @@ export class Poke {
     this.#aim(event);
     if (!this.ray.ray.intersectPlane(this.plane, this.at)) return;
     const { robot, runner } = this.held;
-    const force = this.at.clone().sub(robot.place).multiplyScalar(STIFFNESS * runner.mass).clampLength(0, MOST * runner.mass);
-    runner.pull([force.x, runner.roams ? force.y : 0, force.z]);
+    runner.pull(this.at.clone().sub(robot.place).toArray());
   }
 
   #letGo() {

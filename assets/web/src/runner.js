@@ -1,5 +1,6 @@
 // One live robot: physics, decoder, gliding latent, readings; noticed when stuck, and set up anew.
 
+import { clamp } from "./dom.js";
 import { glide } from "./drive.js";
 import { rewards, Simulation } from "./engine.js";
 import { LiveDecoder } from "./live_decoder.js";
@@ -10,6 +11,7 @@ const MOVING = 2; // times the speed that counts as stuck must be promised, or n
 const STUCK_SECONDS = 2; // this long too slow is stuck
 const LYING_SECONDS = 0.7; // a fallen robot is shown so long before it is set up anew
 const FADE_SECONDS = 0.22;
+const [STIFFNESS, DAMPING, MOST_PULL] = [30, 10, 18]; // of a pull, per kilogram: N/m, N s/m, N
 const PUSH_SECONDS = 0.12;
 const PUSH_SPEED = 2.2; // m/s that a push gives the robot's whole mass
 
@@ -18,7 +20,7 @@ export class Runner {
   constructor(engine, weights, kit, look, z, promise) {
     const { recipe } = engine;
     Object.assign(this, { engine, kit, recipe, promise, z: Float64Array.from(z), target: Float64Array.from(z), phase: 0, opacity: 1,
-      restarts: 0, limit: kit.span * kit.glide * recipe.time_step, down: 0, fading: 0, force: null, pushed: 0 });
+      restarts: 0, limit: kit.span * kit.glide * recipe.time_step, down: 0, fading: 0, spring: null, pushed: 0 });
     this.simulation = new Simulation(engine);
     this.decoder = new LiveDecoder(weights);
     this.track = new LiveTrack(kit, look, engine.physicsStep, this.simulation.qpos.length);
@@ -28,6 +30,8 @@ export class Runner {
     this.#start();
   }
 
+  /** Whether it moves in space, not in a plane. */
+  get spatial() { return this.kit.bodies[0].joints[0].type === "free"; }
   get roams() { return this.kit.camera.follows === "xy"; }
   get seconds() { return this.readings[0].total * this.recipe.time_step; }
 
@@ -56,16 +60,31 @@ export class Runner {
     this.direction = direction;
   }
 
-  /** Pull the torso by a force in newtons, [x, y, z]; null lets go. */
-  pull(force) {
-    this.force = force;
+  /** Pull the torso towards a place `offset` metres from it, as [x, y, z]; null lets go. */
+  pull(offset) {
+    const speed = this.spring?.speed ?? this.#velocity();
+    this.spring = offset && { offset, speed };
+  }
+
+  /** Of the root, m/s: [x, y, z]. */
+  #velocity() {
+    const { qvel } = this.simulation;
+    return this.spatial ? [qvel[0], qvel[1], qvel[2]] : [qvel[0], 0, qvel[1]];
+  }
+
+  /** The spring's force, newtons: damped towards the speed that the robot was caught at. */
+  #pulled() {
+    if (!this.spring) return [0, 0, 0];
+    const { offset, speed } = this.spring;
+    return this.#velocity().map((v, axis) =>
+      axis === 1 && !this.spatial ? 0 : this.mass * clamp(STIFFNESS * offset[axis] - DAMPING * (v - speed[axis]), -MOST_PULL, MOST_PULL));
   }
 
   #applyForces() {
     const all = this.simulation.data.xfrc_applied;
     const at = 6; // of the torso, body 1
     const shove = this.pushed > 0 ? (this.direction * this.mass * PUSH_SPEED) / PUSH_SECONDS : 0;
-    const [x, y, z] = this.force ?? [0, 0, 0];
+    const [x, y, z] = this.#pulled();
     all[at] = x + (this.roams ? 0 : shove);
     all[at + 1] = y + (this.roams ? shove : 0);
     all[at + 2] = z;
@@ -110,11 +129,12 @@ export class Runner {
     if (this.down) return this.#lie();
     const up = !simulation.down;
     const [vx, vy] = this.from.map((before, axis) => (simulation.qpos[axis] - before) / recipe.time_step);
-    const height = this.roams ? simulation.qpos[2] : simulation.qpos[1];
+    const height = this.spatial ? simulation.qpos[2] : simulation.qpos[1];
     const pay = rewards(recipe, { vx, vy, spent: simulation.spent, height, up: Number(up), contact: simulation.contactCost() });
     [...pay, Math.hypot(vx, this.roams ? vy : 0) * Math.sign(this.roams ? 1 : vx), simulation.spent].forEach((value, i) => this.readings[i].push(value));
     if (!up) this.down = recipe.time_step;
-    this.slow = this.expected > MOVING * recipe.slow && vx < recipe.slow ? this.slow + recipe.time_step : Math.max(0, this.slow - 2 * recipe.time_step);
+    const still = !this.spring && this.expected > MOVING * recipe.slow && vx < recipe.slow;
+    this.slow = Math.max(0, this.slow + (still ? 1 : -2) * recipe.time_step);
     if (this.slow > STUCK_SECONDS && !this.fading) {
       this.restarts += 1;
       this.restart();

@@ -36,6 +36,11 @@ def numbers(overview: Overview, settled: Settled, by: str) -> None:
 
 def switching(name: str) -> None:
     """Stuck robots and kept returns, before and after."""
+    if not asked.live().decoder(name).switchable:
+        st.markdown(
+            "Here the atlas' own decoder runs, which has never seen a latent change: expect falls, "
+            f"after which the robot is set up anew. `steerscape live train {name}` trains another."
+        )
     found = asked.switching(name)
     if found is None:
         st.info(

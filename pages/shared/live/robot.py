@@ -11,7 +11,7 @@ from pages.shared.session.live import LetGo
 from pages.shared.static_files import publish_file
 from pages.shared.web_component import WEB_DIR, register
 
-KEY = "live"
+KEY = "live-robot"
 HEIGHT = 600
 
 
