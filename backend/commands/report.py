@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backend.commands.live_table import MARKS as LIVE_MARKS
+from backend.commands.live_table import switching_markdown
 from backend.commands.options import JsonOption
 from backend.commands.polynomial_table import MARKS as POLYNOMIAL_MARKS
 from backend.commands.polynomial_table import polynomial_markdown
@@ -12,13 +14,18 @@ from backend.commands.search_table import MARKS as SEARCH_MARKS
 from backend.commands.search_table import searches_markdown
 from backend.compressed import Compressed, Rows
 from backend.errors import InvalidValue
+from backend.evaluation.evidence import load_evidence
 from backend.evidence import Estimate, Headline, Library
+from backend.live.store import LIVE_DIR
+from backend.live.study import EVIDENCE_DIR, TABLE
 from backend.polynomial import Polynomial
 
 MARKS = ("<!-- evidence -->", "<!-- end of evidence -->")
 "What stands around the table in a file; everything between them is replaced."
 RECOVERY_MARKS = ("<!-- recovery -->", "<!-- end of recovery -->")
 "The same for the recovery table of compressed policies; a file may do without."
+LIVE_ENV = "mo-halfcheetah-v5"
+"Whose decoder was trained for switching."
 FIGURES: tuple[tuple[str, str, str], ...] = (
     ("reconstruction, median relative %", "reconstruction", "relative"),
     ("reconstruction, median % of range", "reconstruction", "of range"),
@@ -59,6 +66,9 @@ class Report(JsonOption):
                 write_table(self.into, "\n\n".join(tables), RECOVERY_MARKS)
             if SEARCH_MARKS[0] in self.into.read_text():
                 write_table(self.into, searches_markdown(Compressed()), SEARCH_MARKS)
+            if LIVE_MARKS[0] in self.into.read_text():
+                rows = load_evidence(TABLE, LIVE_ENV, LIVE_DIR / EVIDENCE_DIR).rows
+                write_table(self.into, switching_markdown(rows), LIVE_MARKS)
             if POLYNOMIAL_MARKS[0] in self.into.read_text():
                 write_table(self.into, polynomial_markdown(Polynomial()), POLYNOMIAL_MARKS)
         return {

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from backend.commands.live_table import MARKS as LIVE_MARKS
+from backend.commands.live_table import switching_markdown
 from backend.commands.polynomial_table import MARKS as POLYNOMIAL_MARKS
 from backend.commands.polynomial_table import (
     polynomial_markdown,
@@ -13,15 +15,21 @@ from backend.commands.polynomial_table import (
 )
 from backend.commands.report import (
     FIGURES,
+    LIVE_ENV,
     MARKS,
     RECOVERY_MARKS,
     markdown,
     recovery_markdown,
     write_table,
 )
+from backend.commands.search_table import MARKS as SEARCH_MARKS
+from backend.commands.search_table import searches_markdown
 from backend.compressed import Compressed
 from backend.errors import InvalidValue
+from backend.evaluation.evidence import load_evidence
 from backend.evidence import Estimate, Headline, Library
+from backend.live.store import LIVE_DIR
+from backend.live.study import EVIDENCE_DIR, TABLE
 from backend.polynomial import Polynomial
 
 README = Path(__file__).parents[2] / "README.md"
@@ -81,6 +89,17 @@ def test_the_readme_says_what_compression_recovers() -> None:
 def test_the_readme_says_what_polynomial_policies_keep() -> None:
     told = polynomial_markdown(Polynomial())
     assert f"{POLYNOMIAL_MARKS[0]}\n{told}\n{POLYNOMIAL_MARKS[1]}" in README.read_text()
+
+
+def test_the_readme_says_what_live_decoders_buy() -> None:
+    rows = load_evidence(TABLE, LIVE_ENV, LIVE_DIR / EVIDENCE_DIR).rows
+    told = switching_markdown(rows)
+    assert f"{LIVE_MARKS[0]}\n{told}\n{LIVE_MARKS[1]}" in README.read_text()
+
+
+def test_the_readme_says_what_searches_and_learners_earn() -> None:
+    told = searches_markdown(Compressed())
+    assert f"{SEARCH_MARKS[0]}\n{told}\n{SEARCH_MARKS[1]}" in README.read_text()
 
 
 def test_ways_are_counted_from_a_tenth_on_and_gates_stand_for_goals() -> None:
