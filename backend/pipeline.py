@@ -96,8 +96,8 @@ def build(
     """Train the representation on the population's training policies and save the atlas."""
     spec = workspace.spec
     if not (workspace.population.exists() and workspace.dataset.exists()):
-        train = f"`steerscape population gather {spec.name}` (or `train`) first"
-        raise InvalidValue("population", f"nothing in {workspace.folder}", train)
+        first = f"`steerscape population train {spec.name}`, or `gather` for the shipped, first"
+        raise InvalidValue("population", f"nothing in {workspace.folder}", first)
     population, parent = load_population(spec, workspace.population)
     dataset = OccupancyDataset.load(workspace.dataset)
     name = spec.name + (HOLE_SUFFIX if hole else "")

@@ -78,7 +78,7 @@ def test_an_atlas_is_built_again_from_what_it_ships(
     trained, shelf = train_population(first), tmp_path / "atlases"
     build(first, training=SHORT_TRAINING, root=shelf)
     again = Workspace(spec=spec, root=tmp_path / "elsewhere")
-    with pytest.raises(InvalidValue, match="population gather"):
+    with pytest.raises(InvalidValue, match="or `gather`"):
         build(again, training=SHORT_TRAINING, root=shelf, seed=1)
     gathered = gather_shipped(again, shelf)
     np.testing.assert_array_equal(gathered.returns, trained.returns)

@@ -4,8 +4,9 @@ from playwright.sync_api import Browser, expect
 
 from backend.serving import served_somewhere
 from tests.browser.first_screen import TIMEOUT
+from tests.browser.resting import resting_box
 
-ROOT, PLANE, PLAYER = ".ck-root", ".ck-plane", "[data-payload]"
+ROOT, PLANE, PLAYER = ".ck-root", ".ck-plane", ".st-key-chunks [data-payload]"
 
 
 def test_a_dragged_tilt_leans_at_once_and_runs_the_robot_on_release(browser: Browser) -> None:
@@ -15,12 +16,12 @@ def test_a_dragged_tilt_leans_at_once_and_runs_the_robot_on_release(browser: Bro
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{url}/polynomial?chunks=true")
-        root, player = page.locator(f"{ROOT}[data-ready]"), page.locator(PLAYER).first
+        root, player = page.locator(f"{ROOT}[data-ready]"), page.locator(PLAYER)
         root.wait_for()
+        page.locator(PLANE).scroll_into_view_if_needed()
+        box = resting_box(page.locator(PLANE))
         before = {name: root.get_attribute(f"data-{name}") for name in ("entropy", "ride")}
         payload = player.get_attribute("data-payload") or ""
-        page.locator(PLANE).scroll_into_view_if_needed()
-        box = page.locator(PLANE).bounding_box() or {}
         x, y, side = box["x"], box["y"], box["width"]
         page.mouse.move(x + side / 2, y + side / 2)
         page.mouse.down()
@@ -29,8 +30,8 @@ def test_a_dragged_tilt_leans_at_once_and_runs_the_robot_on_release(browser: Bro
         assert root.get_attribute("data-ride") == before["ride"] and "pull=" not in page.url
         page.mouse.up()
         page.wait_for_function("() => location.search.includes('pull=')")
-        expect(root).not_to_have_attribute("data-ride", before["ride"] or "")
-        expect(player).not_to_have_attribute("data-payload", payload)
+        expect(root).not_to_have_attribute("data-ride", before["ride"] or "", timeout=TIMEOUT)
+        expect(player).not_to_have_attribute("data-payload", payload, timeout=TIMEOUT)
         page.locator(PLANE).focus()
         leaned = [float(v) for v in (root.get_attribute("data-tilt") or "").split()]
         page.keyboard.press("ArrowRight")

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from backend.compressed import Compressed
 from backend.serving import served_somewhere
 from tests.browser.first_screen import TIMEOUT
+from tests.browser.resting import rest, resting_box
 
 ROOT, LATENT = ".cp-root", ".cp-latent"
 ENV, SPACE = "mountain-car", "medium-2d-behaviour"
@@ -30,26 +31,6 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def z(page: Page) -> list[float]:
     return [float(v) for v in (page.get_attribute(ROOT, "data-z") or "").split()]
-
-
-def rest(page: Page) -> None:
-    page.wait_for_function(
-        """() => document.querySelector('[data-test-script-state="notRunning"]')
-            && !document.querySelector('[data-stale="true"]')"""
-    )
-
-
-def resting_box(place: Locator) -> dict[str, float]:
-    """Where it is once the page has stopped moving: a pointer aims at one place only."""
-    before = None
-    for _ in range(20):
-        rest(place.page)
-        place.page.wait_for_timeout(500)
-        now = dict(place.bounding_box() or {})
-        if now and now == before:
-            return now
-        before = now
-    raise AssertionError(f"the page keeps moving: {before}")
 
 
 def drag(page: Page, *places: tuple[float, float]) -> None:

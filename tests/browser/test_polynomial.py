@@ -14,6 +14,7 @@ from backend.action_latents.polynomial.store import open_shelf
 from backend.polynomial import SHELF_DIR
 from backend.serving import served_somewhere
 from tests.browser.first_screen import TIMEOUT
+from tests.browser.resting import rest
 
 ROOT, AGENT = ".pd-root", ".pd-agent"
 
@@ -30,13 +31,6 @@ def page(browser: Browser) -> Iterator[Page]:
         yield page
         page.close()
         assert errors == []
-
-
-def rest(page: Page) -> None:
-    page.wait_for_function(
-        """() => document.querySelector('[data-test-script-state="notRunning"]')
-            && !document.querySelector('[data-stale="true"]')"""
-    )
 
 
 def number(page: Page, name: str) -> float:
