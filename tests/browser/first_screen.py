@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.resting import rest
+
 TIMEOUT = 90_000
 MAP, RETURNS, PLAYER = (f".st-key-{key}" for key in ("map-view", "return-view", "replay"))
 
@@ -16,6 +18,7 @@ def wait_for_verified(page: Page) -> None:
     )
     expect(page.get_by_text(re.compile("Rollouts: promise"))).to_be_visible(timeout=TIMEOUT)
     page.wait_for_selector(f"{PLAYER} .sp-root[data-first-frame]")
+    rest(page)
 
 
 def payload(page: Page) -> str:

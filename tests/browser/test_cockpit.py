@@ -131,6 +131,7 @@ def test_a_question_is_asked_again_and_compared(app_page: Page) -> None:
 
 
 def test_the_policy_downloads_as_a_folder(app_page: Page) -> None:
+    wait_for_verified(app_page)
     with app_page.expect_download() as waiting:
         app_page.get_by_role("button", name="Policy", exact=True).click()
     assert waiting.value.suggested_filename == "policy.zip"

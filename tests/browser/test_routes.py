@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from backend.serving import served_somewhere
 from tests.browser.first_screen import MAP, TIMEOUT, wait_for_verified
+from tests.browser.resting import rest
 
 
 def visit(browser: Browser, address: str) -> Page:
@@ -57,7 +58,8 @@ def focused(page: Page) -> str:
 
 def tab_to(page: Page, label: str) -> None:
     """Press Tab until the focus is on what has a label, or one that begins with it and a stop."""
-    for _ in range(80):
+    rest(page)
+    for _ in range(160):
         if focused(page) == label or focused(page).startswith(f"{label}."):
             return
         page.keyboard.press("Tab")
