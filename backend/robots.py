@@ -28,7 +28,7 @@ NUM_EPISODES = 64
 SEED, DRAW_SEED = 77, 5
 TEMPERATURES, MOST_TILT = (0.25, 2.0), 3.0
 "Limits of the steering that a page may ask for."
-CLIP_SIZE, CLIP_SECONDS, CLIP_FPS = (480, 360), 10.0, 20.0
+CLIP_SIZE, CLIP_SECONDS = (400, 300), 8.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +102,7 @@ class Robots:
         """The same as an MP4."""
         spec, film = self._film(robot, kind, steering)
         return render_clip(film.clip(
-            spec, format="mp4", seconds=CLIP_SECONDS, size=CLIP_SIZE, fps=CLIP_FPS, readout=False
+            spec, format="mp4", seconds=CLIP_SECONDS, size=CLIP_SIZE, fps=_fps(spec), readout=False
         ))  # fmt: skip
 
     def medians(self, keys: Sequence[str], figures: Sequence[str]) -> list[dict[str, Any]]:
@@ -135,3 +135,8 @@ class Robots:
             assert isinstance(head, DensityHead)
             head = SteeredHead(head, steering)
         return Drawn(head, DRAW_SEED, found.scale)
+
+
+def _fps(spec: EnvSpec) -> float | None:
+    """No more frames than poses: a maze full of boxes is slow to draw."""
+    return 1 / spec.time_step if spec is T_MAZE_CROWD else None

@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from backend.chunked import MOST_TILT, TEMPERATURES, Chunked, Pull, Ride, check_pull
+from backend.chunked import (
+    MOST_TILT,
+    NUM_STEPS,
+    TEMPERATURES,
+    TIMED,
+    Chunked,
+    Pull,
+    Ride,
+    check_pull,
+)
 from pages.shared.player import replay_player
 from pages.shared.polynomial import chunk_tables
 from pages.shared.session.pulls import Pulled, pull_chunks, pulled
@@ -69,7 +78,8 @@ def _section() -> None:
         replay_player(replay(_pull(wanted)), key="chunk-replay", height=HEIGHT)
         st.markdown(story(plain, steered))
         st.caption(
-            f"Measured over the last 5 of 12 s, mean ± standard deviation of {len(plain.speed)} "
+            f"Measured over the last {TIMED * STEP_S:.0f} of {NUM_STEPS * STEP_S:.0f} s, "
+            f"mean ± standard deviation of {len(plain.speed)} "
             "episodes from the same starts. Dots are codes of chunks nobody trained on, coloured "
             "by the gait they are from, which no model was told; rings are the codes just drawn."
         )
