@@ -2,34 +2,25 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from backend.artifacts import as_json
-from backend.atlas.atlas import Atlas
-from backend.atlas.store import ATLAS_DIR, HOLE_SUFFIX, load_atlas
-from backend.errors import InvalidValue, UnknownName
+from backend.atlas.store import ATLAS_DIR
+from backend.errors import UnknownName
 from backend.evaluation import regions
-from backend.evaluation.evidence import (
-    EVIDENCE_DIR,
-    Evidence,
-    Rows,
-    load_evidence,
-    of_seed,
-    save_evidence,
-)
+from backend.evaluation.bench import Bench, Size
+from backend.evaluation.evidence import EVIDENCE_DIR, Evidence, Rows, of_seed, save_evidence
 from backend.evaluation.geometry import geometry
+from backend.evaluation.keeping import kept_in_evidence, kept_in_runs
 from backend.evaluation.ledger import Ledger
 from backend.evaluation.reconstruction import reconstruction
-from backend.evaluation.requests import Questions
 from backend.evaluation.sampling import sampling
 from backend.evaluation.spaces import RAW, TRAINED, raw_space, train_space
-from backend.evaluation.steering import CORRECTED, DEFAULT, SINGLE_SHOTS, Judging, Variant
 from backend.population.store import load_population
-from backend.rollouts.dataset import OccupancyDataset
 from backend.steering.correction import CorrectionConfig
 from backend.steering.descent import PAPER
 from backend.threads import one_thread
@@ -37,68 +28,6 @@ from backend.workspace import Workspace
 
 Report = Callable[[str], None]
 "Told what begins."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Size:
-    """How large the studies are."""
-
-    num_requests: int = 100
-    "Steering requests per training seed and region."
-    num_episodes: int = 3
-    "Fresh episodes per measured policy."
-    all_corrected: bool = False
-    "Whether every method is corrected too, or only ours and the nearest policy: hours against one."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bench:
-    """Where one environment's studies find what they measure."""
-
-    workspace: Workspace
-    seed: int
-    "Training seed of the representation."
-    size: Size
-    atlas_root: Path = ATLAS_DIR
-    "Shipped atlases, of training seed 0."
-    ledger: Ledger = field(default_factory=Ledger)
-    "Answers of a study that is under way."
-
-    def atlas(self, *, hole: bool = False) -> Atlas:
-        """The atlas of this training seed. Raises InvalidValue naming the command that makes it."""
-        name = self.workspace.spec.name + (HOLE_SUFFIX if hole else "")
-        root = self.atlas_root if self.seed == 0 else self.workspace.studies(self.seed)
-        if not (root / name).exists():
-            flags = f"--seed {self.seed}" + (" --hole" if hole else "")
-            command = f"`steerscape atlas build {self.workspace.spec.name} {flags}` first"
-            raise InvalidValue("atlas", f"nothing in {root / name}", command)
-        return load_atlas(name, root)
-
-    def dataset(self) -> OccupancyDataset:
-        """State-action pairs of the population. Raises InvalidValue if they are not there."""
-        path = self.workspace.dataset
-        if not path.exists():
-            command = f"`steerscape population train {self.workspace.spec.name}` first"
-            raise InvalidValue("dataset", f"nothing at {path}", command)
-        return OccupancyDataset.load(path)
-
-    @property
-    def variants(self) -> tuple[Variant, ...]:
-        """Ways to answer in the steering studies."""
-        return SINGLE_SHOTS + (CORRECTED if self.size.all_corrected else (DEFAULT,))
-
-    @property
-    def questions(self) -> Questions:
-        """Requests of their own for each training seed."""
-        return Questions(num_requests=self.size.num_requests, seed=self.seed)
-
-    @property
-    def judging(self) -> Judging:
-        """Fresh episodes; latents are kept for the shipped atlas, so that they can be shown."""
-        return Judging(
-            num_episodes=self.size.num_episodes, seed=self.seed, keep_latents=self.seed == 0,
-            ledger=self.ledger,
-        )  # fmt: skip
 
 
 def _reconstruction(bench: Bench) -> Rows:
@@ -162,7 +91,7 @@ def evaluate(
     workspace: Workspace, *, studies: Sequence[str], seeds: Sequence[int], size: Size,
     root: Path = EVIDENCE_DIR, atlas_root: Path = ATLAS_DIR, report: Report = lambda _: None,
 ) -> list[Evidence]:  # fmt: skip
-    """Run studies and write their evidence. What is measured of each seed is kept in ``runs/``.
+    """Run studies and write their evidence; seeds that were measured before are not again.
 
     Raises UnknownName for a study that does not exist, InvalidValue for an atlas that is missing.
     """
@@ -175,36 +104,38 @@ def evaluate(
         for seed in seeds:
             report(f"{name}, training seed {seed}")
             bench = Bench(workspace=workspace, seed=seed, size=size, atlas_root=atlas_root)
-            parts.append(_measured(name, bench))
+            parts.append(_measured(name, bench, root))
         found.append(_join(name, workspace, parts, seeds, size))
         save_evidence(found[-1], root)
     return found
 
 
-def _measured(name: str, bench: Bench) -> Evidence:
-    """One seed's rows: kept from an earlier run if neither atlas nor sizes nor solver changed."""
+def _measured(name: str, bench: Bench, shipped: Path) -> Evidence:
+    """One seed's rows: measured before, or now; then kept in ``runs/``."""
+    wanted = Evidence(
+        table=name, env=bench.workspace.spec.name, rows=[], command="",
+        atlases=bench.hashes(hole=name == "hole"),
+        parameters={**asdict(bench.size), "seed": bench.seed, "solver": _solver()},
+    )  # fmt: skip
     root = bench.workspace.folder / "evidence" / f"seed-{bench.seed}"
-    solver = {"paper": as_json(PAPER), "correction": as_json(CorrectionConfig())}
-    parameters = {**asdict(bench.size), "seed": bench.seed, "solver": solver}
-    atlas = bench.atlas(hole=name == "hole")
-    hashes = {f"{atlas.name}, seed {bench.seed}": atlas.content_hash}
-    try:
-        kept = load_evidence(name, bench.workspace.spec.name, root)
-        if (kept.parameters, kept.atlases) == (parameters, hashes):
-            return kept
-    except UnknownName:
-        pass
+    origin = replace(bench, seed=0).hashes(hole=name == "hole")
+    kept = kept_in_runs(wanted, root) or kept_in_evidence(wanted, shipped, shipped=origin)
+    if kept:
+        return kept
+    bench.atlas(hole=name == "hole")
     began, ledger = time.process_time(), Ledger(root / f"{name}.ledger")
     with one_thread():
         rows = STUDIES[name](replace(bench, ledger=ledger))
-    evidence = Evidence(
-        table=name, env=bench.workspace.spec.name, rows=rows, command="", atlases=hashes,
-        parameters=parameters,
-        seconds=time.process_time() - began + ledger.seconds_saved,
-    )  # fmt: skip
+    seconds = time.process_time() - began + ledger.seconds_saved
+    evidence = replace(wanted, rows=rows, seconds=seconds)
     save_evidence(evidence, root)
     ledger.forget()
     return evidence
+
+
+def _solver() -> dict[str, Any]:
+    """Settings of the steering that the studies measure."""
+    return {"paper": as_json(PAPER), "correction": as_json(CorrectionConfig())}
 
 
 def _join(
@@ -212,7 +143,7 @@ def _join(
 ) -> Evidence:
     flags = f"--tables {name} --seeds {' '.join(map(str, seeds))} --requests {size.num_requests}"
     flags += " --all-corrected" if size.all_corrected else ""
-    parameters: dict[str, Any] = {**asdict(size), "seeds": list(seeds)}
+    parameters = {**asdict(size), "seeds": list(seeds), "solver": _solver()}
     return Evidence(
         table=name, env=workspace.spec.name, rows=of_seed([p.rows for p in parts], seeds),
         command=f"steerscape evaluate {workspace.spec.name} {flags}",

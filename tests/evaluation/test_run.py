@@ -1,5 +1,6 @@
 """The orchestra: every seed measured once, joined, marked, written."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from backend.atlas.store import ATLAS_DIR
 from backend.envs.table import env_spec
 from backend.errors import InvalidValue, UnknownName
 from backend.evaluation import run
-from backend.evaluation.evidence import Rows, load_evidence
-from backend.evaluation.run import STUDIES, Bench, Size, evaluate
+from backend.evaluation.bench import Bench, Size
+from backend.evaluation.evidence import Rows, load_evidence, save_evidence
+from backend.evaluation.run import STUDIES, evaluate
 from backend.evaluation.summary import FIGURES
 from backend.workspace import Workspace
 from tests.toys import ATLAS
@@ -76,6 +78,27 @@ def test_another_solver_is_measured_anew(
     monkeypatch.setattr(run, "PAPER", replace(run.PAPER, num_neighbours=7))
     evaluate(workspace, studies=["sampling"], seeds=[0], size=Size(), root=tmp_path)
     assert measured == [0, 0]
+
+
+def test_shipped_seeds_stand_when_the_runs_are_lost(
+    workspace: Workspace, measured: list[int], tmp_path: Path
+) -> None:
+    whole = evaluate(workspace, studies=["sampling"], seeds=[0, 1], size=Size(), root=tmp_path)
+    shutil.rmtree(workspace.root)
+    again = evaluate(workspace, studies=["sampling"], seeds=[0, 1], size=Size(), root=tmp_path)
+    assert again == whole
+    assert measured == [0, 1]
+
+
+def test_shipped_seeds_of_another_atlas_are_measured_anew(
+    workspace: Workspace, measured: list[int], tmp_path: Path
+) -> None:
+    (whole,) = evaluate(workspace, studies=["sampling"], seeds=[0, 1], size=Size(), root=tmp_path)
+    shutil.rmtree(workspace.folder / "evidence")
+    changed = {key: "0" * 64 if key.endswith("seed 0") else key for key in whole.atlases}
+    save_evidence(replace(whole, atlases=changed), tmp_path)
+    evaluate(workspace, studies=["sampling"], seeds=[0, 1], size=Size(), root=tmp_path)
+    assert measured == [0, 1, 0, 1]
 
 
 def test_missing_atlas_names_the_command(workspace: Workspace, tmp_path: Path) -> None:
