@@ -36,7 +36,19 @@ def test_a_link_is_measured_by_rollouts() -> None:
     assert any("Let go of in the link" in caption.value for caption in app.caption)
 
 
-@pytest.mark.parametrize("at", ["here", "sheet:1", "sheet:nan,1", "nowhere:1,2"])
+def test_what_sliders_chose_is_in_the_address() -> None:
+    z = [0.1 * i for i in range(32)]
+    said = {"atlas": "mo-halfcheetah-v5", "z": z, "at": [0, 0], "map": "sheet", "by": "aims"}
+    chosen = opened(said)
+    assert not chosen.exception and not chosen.warning
+    linked = opened(at=str(chosen.query_params["at"]))
+    assert not linked.exception and not linked.warning
+    assert table(linked) == table(chosen) != ""
+
+
+@pytest.mark.parametrize(
+    "at", ["here", "sheet:1", "sheet:nan,1", "nowhere:1,2", "z:", "z:AAAA", "z:%%%", "z:AAAAAAAA"]
+)
 def test_a_bad_link_is_named_and_loses_nothing(at: str) -> None:
     app = opened(at=at)
     assert not app.exception

@@ -1,5 +1,6 @@
-"""Where the live robot was let go of; in the address too, as a place of a map."""
+"""Where the live robot was let go of; in the address too: a place of a map, or the latent."""
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,9 @@ from backend.arrays import Array, Float
 from backend.errors import StudioError
 
 AT = "at"
-"Name in the address: ``sheet:1.17,5.81``."
+"""Name in the address: ``sheet:1.17,5.81`` for a map's place; for a latent that sliders or the tour
+chose, which lies at no place of a map, ``z:`` and its float32 numbers in URL-safe base64."""
+_LATENT = "z"
 _LET_GO = "_of_atlas_let_go"
 "Forgotten with the atlas."
 
@@ -37,22 +40,36 @@ def let_go(
         if told and told.get("atlas") == atlas and told != (kept or (None,))[0]:
             found = LetGo(z=check([float(v) for v in told["z"]]), by=str(told["by"]))
             st.session_state[_LET_GO] = (told, found)
-            x, y = (float(v) for v in told["at"])
-            st.query_params[AT] = f"{told['map']}:{x:.4g},{y:.4g}"
+            st.query_params[AT] = _address(found, told)
             return found, ""
         if kept:
             return kept[1], ""
         if AT not in st.query_params:
             return None, ""
-        map_name, _, numbers = st.query_params[AT].partition(":")
-        place = [float(part) for part in numbers.split(",")]
-        found = LetGo(z=settle(map_name, place), by="link")
+        found = LetGo(z=_addressed(st.query_params[AT], check, settle), by="link")
     except (ValueError, KeyError, TypeError):
-        return None, "the address: expected a map and a place, e.g. at=sheet:1.2,5.8"
+        expected = "a map and a place, e.g. at=sheet:1.2,5.8, or a latent as this page writes it"
+        return None, f"the address: expected {expected}"
     except StudioError as error:
         return None, f"the address: {error}"
     st.session_state[_LET_GO] = (None, found)
     return found, ""
+
+
+def _address(found: LetGo, told: Mapping[str, Any]) -> str:
+    """What the address says of a latent."""
+    if found.by != "map":
+        return f"{_LATENT}:{base64.urlsafe_b64encode(found.z.astype('<f4').tobytes()).decode()}"
+    x, y = (float(v) for v in told["at"])
+    return f"{told['map']}:{x:.4g},{y:.4g}"
+
+
+def _addressed(text: str, check: Check, settle: Settle) -> Float[Array, "latent"]:
+    """The latent that an address means. Raises ValueError or StudioError."""
+    name, _, rest = text.partition(":")
+    if name == _LATENT:
+        return check(np.frombuffer(base64.urlsafe_b64decode(rest), "<f4").tolist())
+    return settle(name, [float(part) for part in rest.split(",")])
 
 
 def as_bytes(found: LetGo) -> bytes:
