@@ -8,8 +8,8 @@ import torch
 
 from backend.action_latents.polynomial.density import PolynomialFamily
 from backend.action_latents.polynomial.features import PolynomialFeatures
+from backend.action_latents.polynomial.flow_head import FlowHead
 from backend.action_latents.polynomial.heads import (
-    FlowHead,
     Head,
     gaussian_head,
     mixture_head,
