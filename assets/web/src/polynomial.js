@@ -5,6 +5,7 @@
 import { CELLS, Family, middle, Network } from "./density.js";
 import { clamp, el, mountOnce, prefersReducedMotion, takeSlot } from "./dom.js";
 import { numbers } from "./files.js";
+import scrub from "./scrub.css";
 import style from "./polynomial.css";
 import { mosaic, ramp } from "./ramp.js";
 import { Steering } from "./steering.js";
@@ -32,7 +33,7 @@ class Density {
     this.rival = panel(el("canvas", { role: "img", "aria-label": "Walks of the policy it is compared with" }));
     this.steering = new Steering(data.limits, () => this.#steered(), () => this.#letGo());
     this.root = el("div", { class: "pd-root" }, this.world.node, this.density.node, this.rival.node, this.steering.node);
-    takeSlot(parentElement, this.root, style);
+    takeSlot(parentElement, this.root, scrub + style);
     this.resizes = new ResizeObserver(() => this.#draw());
     this.resizes.observe(this.root);
     this.told = []; // what was sent to Python that it has not answered yet

@@ -14,7 +14,7 @@ export function slider(label, { low, high, home, text, log }, moved, let_go) {
     return Number((log ? Math.exp(raw) : raw).toFixed(3));
   };
   const output = el("output", {});
-  const input = el("input", { type: "range", min: 0, max: STEPS, step: 1, "aria-label": label,
+  const input = el("input", { type: "range", class: "scrub", min: 0, max: STEPS, step: 1, "aria-label": label,
     oninput: () => { write(value(Number(input.value))); moved(); }, onchange: let_go,
     ondblclick: () => { set(home); moved(); let_go(); } });
   let now = home;
@@ -22,6 +22,7 @@ export function slider(label, { low, high, home, text, log }, moved, let_go) {
     now = v;
     output.textContent = text(v);
     input.setAttribute("aria-valuetext", text(v));
+    input.style.setProperty("--done", `${(100 * Number(input.value)) / STEPS}%`);
   };
   const set = (v) => { input.value = share(v); write(v); };
   set(home);
