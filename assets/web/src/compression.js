@@ -18,6 +18,7 @@ const MAP_ROWS = 44;
 const STEPS_PER_FRAME = 2; // of the car, at 30 frames a second twice Gymnasium's own pace
 const CLIMB_MS = 90; // between two generations
 const WRITTEN = 8; // numbers of a latent that are spelled out
+const ROUNDING = 1e-3; // of the box: a place at its edge is inside of it
 const KEY_SHARE = 1 / 40; // of the box, for an arrow key
 
 const signed = ramp(scaleOf([-1, 1]));
@@ -159,7 +160,10 @@ class Compression {
 
   #speak() {
     const { view } = this;
-    const inside = this.z.every((value, i) => value >= view.low[i] && value <= view.high[i]);
+    const inside = this.z.every((value, i) => {
+      const rounding = ROUNDING * (view.high[i] - view.low[i]);
+      return value >= view.low[i] - rounding && value <= view.high[i] + rounding;
+    });
     const where = this.z.slice(0, WRITTEN).map((value) => value.toFixed(2).replace("-", "−")).join(", ") + (this.z.length > WRITTEN ? ", …" : "");
     this.words.textContent = `z = ${where}${inside ? "" : " (outside of the codes: the decoder has seen nothing here)"} · ${this.#story()}`;
     this.latent.setAttribute("aria-valuetext", this.words.textContent);
