@@ -10,7 +10,7 @@ import style from "./polynomial.css";
 import { mosaic, ramp } from "./ramp.js";
 import { Steering } from "./steering.js";
 import { ACCENT, readTheme, scaleOf } from "./theme.js";
-import { drawAgent, drawFan, drawRoom, holds, placeAt, SIDE } from "./worlds.js";
+import { drawAgent, drawFan, drawRoom, GOALS, holds, placeAt, SIDE } from "./worlds.js";
 
 const WALK_MS = 2200; // from the first step of a fan to the last
 const KEY_STEP = 1 / SIDE;
@@ -18,6 +18,12 @@ const MOST_ENTROPY = 2 * Math.log(2);
 
 const viridis = ramp(scaleOf([0, 1]));
 const rounded = (values) => values.map((value) => Number(value.toFixed(4)));
+
+/** What the walks came to; of several goals each one's share, in its colour. */
+function tell(node, story, { shares }) {
+  const part = (share, i) => el("b", { style: `text-decoration-color: ${GOALS[i]}` }, `${Math.round(100 * share)}%`);
+  node.replaceChildren(story, ...(shares.length > 1 ? shares.map(part) : []));
+}
 
 class Density {
   constructor({ parentElement, data }) {
@@ -53,8 +59,8 @@ class Density {
     this.fresh = JSON.stringify(this.#asked()) === JSON.stringify(view.asked);
     this.world.title.textContent = view.title;
     this.rival.title.textContent = view.rival.title;
-    this.world.words.textContent = view.story;
-    this.rival.words.textContent = view.rival.story;
+    tell(this.world.words, view.story, view.fan);
+    tell(this.rival.words, view.rival.story, view.rival.fan);
     this.#compute();
     this.root.dataset.ready = String(Number(this.root.dataset.ready ?? 0) + 1);
     this.root.dataset.fan = view.fan_id;
