@@ -73,8 +73,8 @@ class Provenance:
     "Fresh episodes per measured policy."
     num_rows: int
     "Measurements."
-    cpu_seconds: float
-    "What it took."
+    cpu_seconds: float | None
+    "What it took, if somebody counted."
     other_builds: tuple[str, ...]
     "Atlases that were measured but are not the ones shipped now."
 

@@ -4,6 +4,7 @@ Needs the extra ``baselines``. The actor has the searched policies' own hidden l
 the library's default, but for the noise that DDPG and TD3 need to explore at all.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,9 +50,10 @@ def record_baselines(
     """
     jobs = [(r, name, seed) for r in range(len(env.rewards)) for name in learners for seed in seeds]
     rows: Rows = []
+    began, ledger = time.process_time(), Ledger(scratch)
     for done, (reward, name, seed) in enumerate(jobs):
         with one_thread():
-            rows += _kept(env, reward, name, seed, num_steps, scratch)
+            rows += _kept(env, reward, name, seed, num_steps, ledger)
         report(done + 1, len(jobs), f"{env.rewards[reward].name}, {name}, seed {seed}")
     evidence = Evidence(
         table=TABLE, env=env.name, rows=rows, atlases={},
@@ -60,6 +62,7 @@ def record_baselines(
             "seeds": list(seeds), "num_steps": num_steps, "exploration": EXPLORATION,
             "hidden": list(env.sizes[SIZE].widths[1:-1]),
         },
+        seconds=time.process_time() - began + ledger.seconds_saved,
     )  # fmt: skip
     save_evidence(evidence, root / EVIDENCE_DIR.name)
     return evidence
@@ -94,11 +97,11 @@ def learned_of(rows: Rows) -> dict[str, list[Learned]]:
 
 
 def _kept(
-    env: CompressionEnv, reward: int, name: str, seed: int, num_steps: int, scratch: Path | None
+    env: CompressionEnv, reward: int, name: str, seed: int, num_steps: int, ledger: Ledger
 ) -> Rows:
     question = {"env": env.name, "reward": reward, "learner": name, "seed": seed,
                 "num_steps": num_steps, "exploration": EXPLORATION}  # fmt: skip
-    return Ledger(scratch).rows(question, lambda: train(env, reward, name, seed, num_steps))
+    return ledger.rows(question, lambda: train(env, reward, name, seed, num_steps))
 
 
 def train(env: CompressionEnv, reward: int, name: str, seed: int, num_steps: int) -> Rows:

@@ -35,8 +35,8 @@ class Evidence:
     "Atlas name and training seed -> content hash of what was measured."
     parameters: Mapping[str, Any] = field(default_factory=dict)
     "Sizes and seeds of the study."
-    seconds: float = 0.0
-    "CPU time it took."
+    seconds: float | None = None
+    "CPU time it took; None where nobody counted."
 
 
 def save_evidence(evidence: Evidence, root: Path = EVIDENCE_DIR) -> Path:

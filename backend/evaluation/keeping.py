@@ -42,7 +42,8 @@ def kept_in_evidence(
         for row in kept.rows if row["seed"] == seed
     ]  # fmt: skip
     atlases = {key: value for key, value in kept.atlases.items() if key.endswith(f"seed {seed}")}
-    return replace(wanted, rows=rows, atlases=atlases, seconds=kept.seconds / len(seeds))
+    share = None if kept.seconds is None else kept.seconds / len(seeds)
+    return replace(wanted, rows=rows, atlases=atlases, seconds=share)
 
 
 def _load(wanted: Evidence, root: Path) -> Evidence | None:

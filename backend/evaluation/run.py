@@ -148,5 +148,5 @@ def _join(
         table=name, env=workspace.spec.name, rows=of_seed([p.rows for p in parts], seeds),
         command=f"steerscape evaluate {workspace.spec.name} {flags}",
         atlases={key: value for part in parts for key, value in part.atlases.items()},
-        parameters=parameters, seconds=sum(part.seconds for part in parts),
+        parameters=parameters, seconds=sum(part.seconds or 0.0 for part in parts),
     )  # fmt: skip

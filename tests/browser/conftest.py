@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from backend.browser.chromium import chromium
 from backend.errors import NoBrowser
@@ -14,6 +14,8 @@ from backend.serving import served_somewhere
 from tests.browser.first_screen import TIMEOUT, wait_for_verified
 
 REPOSITORY = Path(__file__).parents[2]
+
+expect.set_options(timeout=TIMEOUT)
 
 
 @pytest.fixture(scope="session")

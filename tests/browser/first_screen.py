@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.resting import rest
 
 TIMEOUT = 90_000
+"Milliseconds that anything may take; software WebGL on a busy machine is slow."
 MAP, RETURNS, PLAYER = (f".st-key-{key}" for key in ("map-view", "return-view", "replay"))
 
 
@@ -16,7 +17,7 @@ def wait_for_verified(page: Page) -> None:
         """() => document.querySelector('[data-test-script-state="notRunning"]')
             && document.querySelector("table")?.innerText.includes("(n = 6)")"""
     )
-    expect(page.get_by_text(re.compile("Rollouts: promise"))).to_be_visible(timeout=TIMEOUT)
+    expect(page.get_by_text(re.compile("Rollouts: promise"))).to_be_visible()
     page.wait_for_selector(f"{PLAYER} .sp-root[data-first-frame]")
     rest(page)
 

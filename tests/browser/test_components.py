@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-TIMEOUT = 60_000
-"Milliseconds; software WebGL on a busy machine is slow."
+from tests.browser.first_screen import TIMEOUT
+
 MAP, PLAYER = ".st-key-map .sm-root", ".st-key-player .sp-root"
 MAX_UPDATE_BYTES = 20_000
 
@@ -49,7 +49,7 @@ def page(browser: Browser, components_url: str) -> Iterator[Page]:
 
 
 def status(page: Page, text: str) -> None:
-    expect(page.get_by_text(re.compile(text))).to_be_visible(timeout=TIMEOUT)
+    expect(page.get_by_text(re.compile(text))).to_be_visible()
 
 
 def plot_corner(page: Page) -> tuple[float, float]:
@@ -156,8 +156,8 @@ def test_missing_points_are_explained(browser: Browser, components_url: str) -> 
     page.route("**/*.bin", lambda route: route.abort())
     page.goto(components_url)
     message = page.locator(f"{MAP} .sm-message")
-    expect(message).to_contain_text("cannot be drawn", timeout=TIMEOUT)
+    expect(message).to_contain_text("cannot be drawn")
     page.unroute("**/*.bin")
     message.get_by_role("button", name="Try again").click()
-    expect(message).to_be_hidden(timeout=TIMEOUT)
+    expect(message).to_be_hidden()
     page.close()

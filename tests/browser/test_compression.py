@@ -123,6 +123,7 @@ def test_a_robots_place_is_played_and_umap_jumps_from_code_to_code(page: Page) -
     page.goto(f"{root}/compression?env=Reacher&dim-reacher=5-D")
     page.wait_for_selector(f"{ROOT}[data-z]")
     page.wait_for_selector(".sp-root[data-first-frame]")
+    resting_box(page.locator(LATENT))
     before = z(page)
     payload = page.locator(".sp-root").get_attribute("data-payload")
     drag(page, (0.5, 0.5), (0.3, 0.3))

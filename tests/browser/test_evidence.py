@@ -9,10 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 from backend.evidence import EVIDENCE_VARIABLE
 from backend.studio import Studio
 from tests.browser.conftest import REPOSITORY, serve
+from tests.browser.first_screen import TIMEOUT
 from tests.studies import write_study
 
 ENV = "mo-halfcheetah-v5"
-TIMEOUT = 90_000
 PLAYER, CASE = ".st-key-worst-replay .sp-root", ".st-key-case input"
 HEAD_HEIGHT, ROW_HEIGHT = 36, 30
 
@@ -40,7 +40,7 @@ def test_sections_can_be_clicked_and_nothing_overflows(page: Page) -> None:
     page.goto("/evidence")
     page.wait_for_selector(".ev table")
     page.get_by_role("radio", name="steering").click()  # Streamlit's tool bar must not be over it
-    expect(page.get_by_text("answer by")).to_be_visible(timeout=TIMEOUT)
+    expect(page.get_by_text("answer by")).to_be_visible()
     assert page.url.endswith("study=steering")
     for box in (".ev", "[data-testid=stMain]"):
         widths = page.locator(box).first.evaluate("(box) => [box.scrollWidth, box.clientWidth]")
@@ -55,10 +55,10 @@ def test_a_case_is_picked_by_click_and_by_key(page: Page) -> None:
     grid = page.locator(".st-key-worst-table canvas").first.bounding_box()
     assert grid is not None
     page.mouse.click(grid["x"] + 400, grid["y"] + HEAD_HEIGHT + 1.5 * ROW_HEIGHT)
-    expect(page.locator(CASE)).not_to_have_value(cases[0], timeout=TIMEOUT)
-    expect(page.locator(PLAYER)).not_to_have_attribute("data-payload", before, timeout=TIMEOUT)
+    expect(page.locator(CASE)).not_to_have_value(cases[0])
+    expect(page.locator(PLAYER)).not_to_have_attribute("data-payload", before)
     cases.append(page.locator(CASE).input_value())
     page.keyboard.press("ArrowDown")
-    expect(page.locator(CASE)).not_to_have_value(cases[1], timeout=TIMEOUT)
+    expect(page.locator(CASE)).not_to_have_value(cases[1])
     assert page.locator(CASE).input_value() not in cases
     assert "case=" in page.url

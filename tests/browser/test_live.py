@@ -66,7 +66,7 @@ def test_speed_follows_the_pointer_and_nobody_is_asked(page: Page) -> None:
 
 
 def test_what_was_measured_is_shown_on_the_slider_too(page: Page) -> None:
-    expect(page.locator(".lv-words").first).to_contain_text("measured", timeout=TIMEOUT)
+    expect(page.locator(".lv-words").first).to_contain_text("measured")
     measured = float((page.get_attribute(ROOT, "data-measured") or "").split()[0])
     assert f"{measured:.0f}" in page.locator("table").first.inner_text()
 
@@ -76,7 +76,7 @@ def test_a_slider_aims_and_the_robot_slows_down(page: Page) -> None:
     slider.focus()
     for _ in range(4):
         page.keyboard.press("PageDown")
-    expect(page.locator(".lv-words").first).to_contain_text("aimed", timeout=TIMEOUT)
+    expect(page.locator(".lv-words").first).to_contain_text("aimed")
     for _ in range(3):
         page.keyboard.press("PageDown")
     wait_for_speed(page, "< 4")
@@ -118,7 +118,7 @@ def test_a_link_starts_where_it_was_let_go(browser: Browser, url: str) -> None:
     page.goto(f"{url}/live?atlas=mo-hopper-2obj-v5&at=sheet:0.8,8.3")
     page.wait_for_selector("table")
     page.wait_for_selector(f"{ROOT}[data-first-frame]")
-    expect(page.get_by_text("As the link says")).to_be_visible(timeout=TIMEOUT)
+    expect(page.get_by_text("As the link says")).to_be_visible()
     page.close()
 
 
@@ -136,11 +136,11 @@ def test_the_kiosk_tours_by_itself_without_a_server(
         f"(first) => document.querySelector('{MAP}').getAttribute('aria-valuetext') !== first",
         arg=first,
     )
-    expect(page.locator(".lv-invite")).to_contain_text("Touch the map", timeout=TIMEOUT)
+    expect(page.locator(".lv-invite")).to_contain_text("Touch the map")
     page.locator(MAP).click(position={"x": 60, "y": 60})
-    expect(page.locator(".lv-invite")).to_contain_text("You are steering", timeout=TIMEOUT)
+    expect(page.locator(".lv-invite")).to_contain_text("You are steering")
     page.keyboard.press("Escape")
-    expect(page.locator(".lv-invite")).to_be_hidden(timeout=TIMEOUT)
+    expect(page.locator(".lv-invite")).to_be_hidden()
     page.close()
 
 
@@ -161,6 +161,6 @@ def test_without_the_means_the_replay_is_shown_with_the_reason(
     page.set_default_timeout(TIMEOUT)
     page.add_init_script(script)
     page.goto(f"{url}/live")
-    expect(page.locator(f"{ROOT}[data-broken]")).to_contain_text(reason, timeout=TIMEOUT)
+    expect(page.locator(f"{ROOT}[data-broken]")).to_contain_text(reason)
     page.wait_for_selector(".st-key-live-replay .sp-root[data-first-frame]", state="attached")
     page.close()

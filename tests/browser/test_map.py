@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from backend.browser.screen import draw_round
 from tests.browser.conftest import REPOSITORY, serve
+from tests.browser.first_screen import TIMEOUT
 
-TIMEOUT = 60_000
 MAP, RETURNS = (f".st-key-{key} .sm-root" for key in ("map", "returns"))
 MAX_UPDATE_BYTES = 20_000
 
@@ -53,12 +53,12 @@ def _at_rest(page: Page) -> Iterator[None]:
     page.locator(MAP).focus()
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
-    expect(page.locator(MAP)).to_have_attribute("data-these", "", timeout=TIMEOUT)
+    expect(page.locator(MAP)).to_have_attribute("data-these", "")
     heard(page, "cleared=True")
 
 
 def heard(page: Page, text: str) -> None:
-    expect(page.get_by_text(re.compile(text))).to_be_visible(timeout=TIMEOUT)
+    expect(page.get_by_text(re.compile(text))).to_be_visible()
 
 
 def said(page: Page, panel: str = MAP) -> str:

@@ -107,9 +107,15 @@ def made_of(provenance: Provenance, count: str) -> str:
     """One sentence: what was measured, on how much, at what cost."""
     seeds = ", ".join(map(str, provenance.seeds))
     many = "s" if len(provenance.seeds) > 1 else ""
-    minutes = provenance.cpu_seconds / 60
-    cost = f"{minutes:.0f} CPU minutes" if minutes >= 1.5 else f"{provenance.cpu_seconds:.0f} CPU s"
-    return f"Training seed{many} {seeds} · {count} · {cost}."
+    return " · ".join([f"Training seed{many} {seeds}", count, *_cost(provenance.cpu_seconds)]) + "."
+
+
+def _cost(seconds: float | None) -> list[str]:
+    """The CPU time, where it was counted."""
+    if seconds is None:
+        return []
+    minutes = seconds / 60
+    return [f"{minutes:.0f} CPU minutes" if minutes >= 1.5 else f"{seconds:.0f} CPU s"]
 
 
 def episodes(provenance: Provenance) -> str:
