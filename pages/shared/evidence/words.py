@@ -35,7 +35,7 @@ def whole_percent(value: float) -> str:
 
 
 def number(value: float) -> str:
-    """Three significant digits, two below 1, three decimals at most; never an exponent."""
+    """Three significant digits, two below 1, none below half a thousandth; never an exponent."""
     if abs(value) >= 99.95:
         text = f"{value:,.0f}".replace(",", "\u202f")
     elif value == round(value):
