@@ -102,7 +102,8 @@ class Robots:
         """The same as an MP4."""
         spec, film = self._film(robot, kind, steering)
         return render_clip(film.clip(
-            spec, format="mp4", seconds=CLIP_SECONDS, size=CLIP_SIZE, fps=_fps(spec), readout=False
+            spec, format="mp4", seconds=_seconds(spec), size=CLIP_SIZE, fps=_fps(spec),
+            readout=False,
         ))  # fmt: skip
 
     def medians(self, keys: Sequence[str], figures: Sequence[str]) -> list[dict[str, Any]]:
@@ -135,6 +136,11 @@ class Robots:
             assert isinstance(head, DensityHead)
             head = SteeredHead(head, steering)
         return Drawn(head, DRAW_SEED, found.scale)
+
+
+def _seconds(spec: EnvSpec) -> float:
+    """A maze is filmed to its end: before it, few have chosen an arm."""
+    return T_MAZE_CROWD.horizon * spec.time_step if spec is T_MAZE_CROWD else CLIP_SECONDS
 
 
 def _fps(spec: EnvSpec) -> float | None:

@@ -5,6 +5,7 @@ import struct
 
 import pytest
 
+from backend.envs.t_maze import T_MAZE_CROWD
 from backend.errors import InvalidValue, UnknownName
 from backend.robots import MOST_TILT, Robots, Steering
 from backend.rollouts.render_request import RenderRequest
@@ -52,6 +53,7 @@ def test_a_clip_shows_the_same(robots: Robots, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("backend.robots.render_clip", lambda r: asked.append(r) or b"film")
     assert robots.clip(MAZE, "gaussian", Steering()) == b"film"
     assert asked[0].env == "t-maze-crowd" and asked[0].qpos.shape[1] == 32
+    assert asked[0].seconds >= len(asked[0].qpos) * T_MAZE_CROWD.time_step, "filmed to the end"
 
 
 @pytest.mark.parametrize(

@@ -34,10 +34,17 @@ _STYLE = """
   .st-key-layers button [aria-hidden="true"] { display: none; }
   .stApp [data-testid="stCaptionContainer"] { color: inherit; opacity: .82; }
   .st-key-menu { gap: .1rem; margin-bottom: .6rem; }
+  .st-key-menu .stElementContainer:has([data-testid="stPageLink"]) { margin: -.18rem 0; }
   .st-key-menu .stElementContainer:not(:first-child):has([data-testid="stCaptionContainer"]) {
     margin-top: .6rem; }
   table { width: 100%; font-variant-numeric: tabular-nums; font-size: .95rem; }
-  .st-key-numbers td { white-space: nowrap; }
+  .st-key-numbers td, .st-key-numbers th em { white-space: nowrap; }
+  .st-key-numbers th em { font-style: normal; font-weight: 400; }
+  @media (max-height: 760px) { /* a small laptop: the robots' feet stay on the screen */
+    .st-key-map-view, .st-key-return-view { height: 358px; flex-basis: 358px; }
+    .st-key-return-view:first-child { height: 406px; flex-basis: 406px; }
+    .st-key-replay { height: 280px; flex-basis: 280px; }
+  }
   .stSidebar .stCheckbox p { white-space: nowrap; font-size: .85rem; }
 </style>
 """

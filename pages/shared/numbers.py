@@ -16,9 +16,9 @@ def numbers_panel(
     verified = here.verified
     num = len(verified.measured.episodes) if verified else 1
     rows = [
-        f"| objective | aimed | predicted | measured (n = {num}) | measured − aimed "
-        f"| nearest existing, measured ({answer.result.nearest_id}) "
-        f"| beside it, measured ({grey.label}, n = {grey.num_episodes}) |",
+        f"| objective | aimed | predicted | measured *(n = {num})* | measured − aimed "
+        f"| nearest existing, measured *({answer.result.nearest_id})* "
+        f"| beside it, measured *({grey.label}, n = {grey.num_episodes})* |",
         "|:--|--:|--:|--:|--:|--:|--:|",
     ]
     for i, objective in enumerate(overview.objectives):

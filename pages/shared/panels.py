@@ -11,7 +11,7 @@ from pages.shared.scatter import ScatterView, TargetLine, heard, points_file, sc
 from pages.shared.shown import Shown
 
 KEY = "return-view"
-LONGEST_TITLE = 42
+LONGEST_TITLE, LONGEST_SIDE = 42, 32
 "Characters of an axis title that fit under the return space."
 
 
@@ -113,7 +113,8 @@ def return_space_panel(
         ScatterView(
             points_url=points_url(overview),
             x_column=f"{x.name} measured", y_column=f"{y.name} measured",
-            label="Return space", x_title=_axis_title(overview, pair[0]), y_title=y.name,
+            label="Return space", x_title=_axis_title(overview, pair[0]),
+            y_title=_side_title(overview, pair[1]),
             target=(goals[x.name].value, goals[y.name].value) if aimed else None,
             target_lines=lines, front=[_place(row, (0, 1)) for row in found.front],
             front_title="Pareto front" if len(overview.pairs) == 1 else "front of these two",
@@ -144,6 +145,13 @@ def _axis_title(overview: Overview, i: int) -> str:
     objective = overview.objectives[i]
     full = f"{objective.name} ({session.unit(overview, i)})"
     return full if len(full) <= LONGEST_TITLE else f"{objective.name}, {session.summed(overview)}"
+
+
+def _side_title(overview: Overview, i: int) -> str:
+    """The same where there is room for less; the axis below says over how many steps."""
+    objective = overview.objectives[i]
+    full = f"{objective.name} ({objective.step_unit}, summed)"
+    return full if len(full) <= LONGEST_SIDE else f"{objective.name}, summed"
 
 
 def _forbidden(mode: Mode) -> Literal["below", "above"] | None:

@@ -60,4 +60,4 @@ if space is not None:
         with st.expander("The same policies as the core sees them"):
             bridge_panel(env, space, bridge, reward)
 with st.expander("How much of the pool's behaviour the latent spaces hold"):
-    recovery_panel(env, about.rewards[reward])
+    recovery_panel(env, about.rewards[reward], about.rewards)

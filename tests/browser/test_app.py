@@ -5,6 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.first_screen import MAP, PLAYER, TIMEOUT, payload, wait_for_verified
+from tests.browser.resting import rest, resting_box
 
 
 def wait_for_other_numbers(page: Page, before: str) -> None:
@@ -42,6 +43,14 @@ def test_untouched_it_shows_a_finished_steer(app_page: Page) -> None:
     assert canvas is not None
     assert canvas["y"] < 700, "the robots must move without scrolling"
     assert "measured (n = 6)" in numbers(app_page)
+
+
+def test_on_a_small_laptop_the_robots_stand_on_the_screen(app_page: Page) -> None:
+    app_page.set_viewport_size({"width": 1280, "height": 720})
+    canvas = resting_box(app_page.locator(f"{PLAYER} canvas").first)
+    assert canvas["y"] + canvas["height"] <= 720
+    app_page.set_viewport_size({"width": 1280, "height": 800})
+    rest(app_page)
 
 
 def test_a_control_changes_path_replay_and_numbers(app_page: Page) -> None:

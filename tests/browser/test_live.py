@@ -118,7 +118,7 @@ def test_a_link_starts_where_it_was_let_go(browser: Browser, url: str) -> None:
     page.goto(f"{url}/live?atlas=mo-hopper-2obj-v5&at=sheet:0.8,8.3")
     page.wait_for_selector("table")
     page.wait_for_selector(f"{ROOT}[data-first-frame]")
-    expect(page.get_by_text("Let go of in the link")).to_be_visible()
+    expect(page.get_by_text("As the link says")).to_be_visible()
     page.close()
 
 

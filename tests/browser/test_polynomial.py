@@ -100,7 +100,7 @@ def test_natural_parameters_move_one_by_one(page: Page) -> None:
     rest(page)
     before = number(page, "entropy")
     page.get_by_text("natural parameters").click()
-    slide(page, "λ x2 y0", -30)
+    slide(page, "λ x³", -30)
     assert number(page, "entropy") != before
     page.wait_for_function("() => location.search.includes('lambda=')")
     page.get_by_role("button", name="as trained").click()

@@ -71,7 +71,15 @@ def test_the_best_latent_of_a_reward_is_one_click_away() -> None:
     assert here > 0.8 * best
 
 
+def test_one_reward_has_one_name_in_all_tables() -> None:
+    app = opened()
+    table_of_all = next(m.value for m in app.markdown if m.value.startswith("| network"))
+    for line in table(app).splitlines()[2:]:
+        assert f"| {line.split('|')[1].strip()} |" in table_of_all
+    assert "| -0.0 |" not in table_of_all
+
+
 def test_recovery_stands_beside_the_papers() -> None:
     rows = [m.value for m in opened().markdown if m.value.startswith("| network")]
-    assert any("| medium, 1185 | 2-D | behaviour | standard |" in row and "| 1.01 |" in row
+    assert any("| medium, 1185 | 2-D | behaviour | reach the flag |" in row and "| 1.01 |" in row
                for row in rows[0].splitlines())  # fmt: skip

@@ -92,6 +92,7 @@ def test_two_of_three_objectives_are_the_axes(views: Views) -> None:
     chooser.set_value("height × energy").run()
     view = views["return-view"]
     assert (view.x_column, view.y_column) == ("height measured", "energy measured")
+    assert view.y_title == "energy (1 − Σ‖a‖², summed)"
     front = np.array(view.front)
     for row in seen.returns[:, 1:]:
         assert not ((front <= row).all(1) & (front < row).any(1)).any()
@@ -103,6 +104,7 @@ def test_two_objectives_need_no_choice_of_axes(views: Views) -> None:
     app = opened(ANT)
     assert "axes" not in [box.key for box in app.selectbox]
     assert views["return-view"].front_title == "Pareto front"
+    assert views["return-view"].y_title == "y-velocity, summed"
 
 
 def test_ground_sets_the_two_objectives_it_shows(views: Views) -> None:

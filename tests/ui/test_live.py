@@ -32,8 +32,8 @@ def test_before_anybody_has_let_go_nothing_is_measured() -> None:
 def test_a_link_is_measured_by_rollouts() -> None:
     app = opened(at="sheet:1.2,5.8")
     assert not app.exception and not app.warning
-    assert "measured (n = 6)" in table(app)
-    assert any("Let go of in the link" in caption.value for caption in app.caption)
+    assert "measured *(n = 6)*" in table(app)
+    assert any("As the link says" in caption.value for caption in app.caption)
 
 
 def test_what_sliders_chose_is_in_the_address() -> None:

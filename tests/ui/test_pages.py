@@ -34,7 +34,7 @@ def table(app: AppTest) -> str:
 def test_first_screen_shows_a_finished_verified_steer(app: AppTest) -> None:
     assert not app.exception
     assert not app.error
-    assert "measured (n = 6)" in table(app)
+    assert "measured *(n = 6)*" in table(app)
     assert any("Rollouts: promise" in m.value for m in app.markdown)
 
 

@@ -4,6 +4,7 @@ import { CELLS, Family } from "./density.js";
 import { clamp, el, mountOnce, takeSlot } from "./dom.js";
 import style from "./chunks.css";
 import { mosaic, ramp } from "./ramp.js";
+import scrub from "./scrub.css";
 import { slider } from "./steering.js";
 import { ACCENT, readTheme, scaleOf } from "./theme.js";
 
@@ -29,7 +30,7 @@ class Plane {
     const back = el("button", { type: "button", onclick: () => { this.tilt = [0, 0]; this.temperature.set(1); this.#changed(); this.#letGo(); } }, "as trained");
     this.root = el("div", { class: "ck-root" }, el("div", { class: "ck-head" }, this.title, this.figure), this.canvas, this.key,
       this.moment.node, this.temperature.node, el("div", { class: "ck-foot" }, this.words, back));
-    takeSlot(parentElement, this.root, style);
+    takeSlot(parentElement, this.root, scrub + style);
     this.resizes = new ResizeObserver(() => this.#draw());
     this.resizes.observe(this.root);
     this.told = []; // what was sent to Python that it has not answered yet

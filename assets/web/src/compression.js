@@ -10,6 +10,7 @@ import { numbers } from "./files.js";
 import { number } from "./hover.js";
 import { axesOf, codeTowards, drawLatent, placeOf, spanOf } from "./latent.js";
 import { mosaic, ramp } from "./ramp.js";
+import scrub from "./scrub.css";
 import { ACCENT, readTheme, scaleOf } from "./theme.js";
 
 const MAP_COLUMNS = 60;
@@ -17,6 +18,7 @@ const MAP_ROWS = 44;
 const STEPS_PER_FRAME = 2; // of the car, at 30 frames a second twice Gymnasium's own pace
 const CLIMB_MS = 90; // between two generations
 const WRITTEN = 8; // numbers of a latent that are spelled out
+const ROUNDING = 1e-3; // of the box: a place at its edge is inside of it
 const KEY_SHARE = 1 / 40; // of the box, for an arrow key
 
 const signed = ramp(scaleOf([-1, 1]));
@@ -33,7 +35,7 @@ class Compression {
     this.latent = el("canvas", { class: "cp-latent", tabindex: 0, role: "slider", "aria-label": "Place in the latent space",
       onpointerdown: (e) => this.#grab(e), onpointermove: (e) => this.#drag(e), onpointerup: () => this.#letGo(),
       onpointercancel: () => this.#letGo(), onkeydown: (e) => this.#key(e), onkeyup: () => this.#letGo() });
-    this.third = el("input", { type: "range", class: "cp-third", "aria-label": "Third latent", step: "any",
+    this.third = el("input", { type: "range", class: "cp-third scrub", "aria-label": "Third latent", step: "any",
       oninput: () => this.#thirdMoved(), onchange: () => this.#letGo() });
     this.map = canvas("map", "Action over position and velocity, with the car's path");
     this.hill = canvas("hill", "The car on its hill");
@@ -49,7 +51,7 @@ class Compression {
       this.side = el("div", { class: "cp-side" },
         panel([el("span", {}, "what it does, over position → and velocity ↑: push"), el("b", {}, "left"), push, el("b", {}, "right")], this.map),
         panel([el("span", {}, "what comes of it")], this.hill)), this.words);
-    takeSlot(parentElement, this.root, style);
+    takeSlot(parentElement, this.root, scrub + style);
     this.resizes = new ResizeObserver(() => this.#draw());
     this.resizes.observe(this.root);
     this.frame = 0;
@@ -149,6 +151,8 @@ class Compression {
       this.path = path;
     }
     this.frame = Math.min(this.frame, (this.path?.length ?? 2) / 2 - 1);
+    const { value, min, max } = this.third;
+    this.third.style.setProperty("--done", `${(100 * (value - min)) / (max - min)}%`);
     this.root.dataset.z = this.z.map((value) => value.toFixed(4)).join(" ");
     this.#speak();
     this.#draw();
@@ -156,8 +160,11 @@ class Compression {
 
   #speak() {
     const { view } = this;
-    const inside = this.z.every((value, i) => value >= view.low[i] && value <= view.high[i]);
-    const where = this.z.slice(0, WRITTEN).map((value) => value.toFixed(2)).join(", ") + (this.z.length > WRITTEN ? ", …" : "");
+    const inside = this.z.every((value, i) => {
+      const rounding = ROUNDING * (view.high[i] - view.low[i]);
+      return value >= view.low[i] - rounding && value <= view.high[i] + rounding;
+    });
+    const where = this.z.slice(0, WRITTEN).map((value) => value.toFixed(2).replace("-", "−")).join(", ") + (this.z.length > WRITTEN ? ", …" : "");
     this.words.textContent = `z = ${where}${inside ? "" : " (outside of the codes: the decoder has seen nothing here)"} · ${this.#story()}`;
     this.latent.setAttribute("aria-valuetext", this.words.textContent);
     this.latent.setAttribute("aria-valuenow", String(this.z[0]));

@@ -7,6 +7,8 @@ import { ACCENT, alpha, mix, scaleOf } from "./theme.js";
 
 const HOME = "M12 8c-2.2 0-4 1.8-4 4s1.8 4 4 4 4-1.8 4-4-1.8-4-4-4zM5 15H3v4c0 1.1 .9 2 2 2h4v-2H5zM5 5h4V3H5c-1.1 0-2 .9-2 2v4h2zm14-2h-4v2h4v4h2V5c0-1.1-.9-2-2-2zm0 16h-4v2h4c1.1 0 2-.9 2-2v-4h-2z";
 
+const WIDE = 100; // a scale as long as this needs no fractions at its ends
+
 const glyph = (...nodes) =>
   svg("svg", { width: 18, height: 16, viewBox: "-12 -11 24 22", "aria-hidden": "true" }, ...nodes);
 const disc = (attributes) => svg("circle", { r: 7, ...attributes });
@@ -50,7 +52,8 @@ export class Head {
     this.title.textContent = scaled ? view.colour_title : view.label;
     this.scale.hidden = !scaled;
     if (!scaled) return;
-    [this.low.textContent, this.high.textContent] = range.map(number);
+    const fine = range[1] - range[0] < WIDE;
+    [this.low.textContent, this.high.textContent] = range.map((end) => number(fine ? end : Math.round(end)));
     this.ramp.style.background = `linear-gradient(to right, ${scaleOf(range).join(", ")})`;
   }
 }

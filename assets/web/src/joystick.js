@@ -10,7 +10,7 @@ const HEAD = 48; // of them above it, where the choice of map is
 const KEY_STEP = 0.025; // of the map's extent, for an arrow key
 const TRACE = 240; // places of the way that are remembered
 const TRACE_GAP = 0.006; // of the extent: nearer places are one
-const NAMES = { sheet: "value sheet", gaits: "gaits", pca: "PCA" };
+const NAMES = { sheet: "sheet", gaits: "gaits", pca: "PCA" };
 
 const viridis = ramp(scaleOf([0, 1]));
 

@@ -5,11 +5,12 @@
 import { CELLS, Family, middle, Network } from "./density.js";
 import { clamp, el, mountOnce, prefersReducedMotion, takeSlot } from "./dom.js";
 import { numbers } from "./files.js";
+import scrub from "./scrub.css";
 import style from "./polynomial.css";
 import { mosaic, ramp } from "./ramp.js";
 import { Steering } from "./steering.js";
 import { ACCENT, readTheme, scaleOf } from "./theme.js";
-import { drawAgent, drawFan, drawRoom, holds, placeAt, SIDE } from "./worlds.js";
+import { drawAgent, drawFan, drawRoom, GOALS, holds, placeAt, SIDE } from "./worlds.js";
 
 const WALK_MS = 2200; // from the first step of a fan to the last
 const KEY_STEP = 1 / SIDE;
@@ -17,6 +18,12 @@ const MOST_ENTROPY = 2 * Math.log(2);
 
 const viridis = ramp(scaleOf([0, 1]));
 const rounded = (values) => values.map((value) => Number(value.toFixed(4)));
+
+/** What the walks came to; of several goals each one's share, in its colour. */
+function tell(node, story, { shares }) {
+  const part = (share, i) => el("b", { style: `text-decoration-color: ${GOALS[i]}` }, `${Math.round(100 * share)}%`);
+  node.replaceChildren(story, ...(shares.length > 1 ? shares.map(part) : []));
+}
 
 class Density {
   constructor({ parentElement, data }) {
@@ -32,7 +39,7 @@ class Density {
     this.rival = panel(el("canvas", { role: "img", "aria-label": "Walks of the policy it is compared with" }));
     this.steering = new Steering(data.limits, () => this.#steered(), () => this.#letGo());
     this.root = el("div", { class: "pd-root" }, this.world.node, this.density.node, this.rival.node, this.steering.node);
-    takeSlot(parentElement, this.root, style);
+    takeSlot(parentElement, this.root, scrub + style);
     this.resizes = new ResizeObserver(() => this.#draw());
     this.resizes.observe(this.root);
     this.told = []; // what was sent to Python that it has not answered yet
@@ -52,8 +59,8 @@ class Density {
     this.fresh = JSON.stringify(this.#asked()) === JSON.stringify(view.asked);
     this.world.title.textContent = view.title;
     this.rival.title.textContent = view.rival.title;
-    this.world.words.textContent = view.story;
-    this.rival.words.textContent = view.rival.story;
+    tell(this.world.words, view.story, view.fan);
+    tell(this.rival.words, view.rival.story, view.rival.fan);
     this.#compute();
     this.root.dataset.ready = String(Number(this.root.dataset.ready ?? 0) + 1);
     this.root.dataset.fan = view.fan_id;

@@ -69,9 +69,10 @@ export class Row {
     if (!band) {
       this.text.textContent = "nothing known does all the rest";
     } else {
+      const { low: least, high: most } = this.view;
       const [low, high] = band.map((value) => 100 * this.#share(value));
       Object.assign(this.band.style, { left: `${low}%`, width: `${Math.max(high - low, 0.8)}%` });
-      this.text.textContent = `in reach ${whole(band[0])} … ${whole(band[1])}`;
+      this.text.textContent = `in reach ${band.map((value) => whole(clamp(value, least, most))).join(" … ")}`;
     }
     const { mode, value } = this.aim;
     const out = band && ((mode !== "at most" && value > band[1]) || (mode !== "at least" && value < band[0]));

@@ -14,7 +14,7 @@ export function slider(label, { low, high, home, text, log }, moved, let_go) {
     return Number((log ? Math.exp(raw) : raw).toFixed(3));
   };
   const output = el("output", {});
-  const input = el("input", { type: "range", min: 0, max: STEPS, step: 1, "aria-label": label,
+  const input = el("input", { type: "range", class: "scrub", min: 0, max: STEPS, step: 1, "aria-label": label,
     oninput: () => { write(value(Number(input.value))); moved(); }, onchange: let_go,
     ondblclick: () => { set(home); moved(); let_go(); } });
   let now = home;
@@ -22,6 +22,7 @@ export function slider(label, { low, high, home, text, log }, moved, let_go) {
     now = v;
     output.textContent = text(v);
     input.setAttribute("aria-valuetext", text(v));
+    input.style.setProperty("--done", `${(100 * Number(input.value)) / STEPS}%`);
   };
   const set = (v) => { input.value = share(v); write(v); };
   set(home);
@@ -30,6 +31,8 @@ export function slider(label, { low, high, home, text, log }, moved, let_go) {
 
 const signed = (v) => (v > 0 ? "+" : v < 0 ? "−" : "") + Math.abs(v).toFixed(2);
 
+const power = (name, exponent) => (exponent ? name + (exponent > 1 ? [..."⁰¹²³⁴⁵⁶⁷⁸⁹"][exponent] : "") : "");
+
 export class Steering {
   /** `moved` follows every change, `chosen` what a person settles on. */
   constructor(limits, moved, chosen) {
@@ -37,7 +40,7 @@ export class Steering {
     const make = (label, options) => slider(label, options, moved, chosen);
     this.temperature = make("temperature τ", { low, high, home: 1, log: true, text: (v) => v.toFixed(2) });
     this.tilt = ["tilt →", "tilt ↑"].map((label) => make(label, { low: -tilt, high: tilt, home: 0, text: signed }));
-    this.nudge = degrees(order).slice(0, count).map(([x, y]) => make(`λ x${x} y${y}`, { low: -nudge, high: nudge, home: 0, text: signed }));
+    this.nudge = degrees(order).slice(0, count).map(([x, y]) => make(`λ ${power("x", x)}${power("y", y)}`, { low: -nudge, high: nudge, home: 0, text: signed }));
     const back = el("button", { type: "button", onclick: () => { this.set({ temperature: 1, tilt: [0, 0], nudge: [] }); moved(); chosen(); } }, "as trained");
     this.more = el("details", { class: "pd-more" }, el("summary", {}, "natural parameters λ: of each polynomial degree in x and y"),
       el("div", { class: "pd-nudges" }, ...this.nudge.map(({ node }) => node)));

@@ -55,8 +55,16 @@ def _chosen() -> list[int]:
     return sorted(state.get("selection", {}).get("point_indices", []))
 
 
+def _title(name: str) -> str:
+    """A space's name in words: medium-5d-behaviour holds codes of five numbers."""
+    if name == "core":
+        return "the core's encoder"
+    return f"{name.split('-')[1].removesuffix('d')}-D codes" if name.count("-") == 2 else name
+
+
 def _table(bridge: Bridge) -> str:
-    lines = ["| | " + " | ".join(bridge.names) + " |", "|:--|" + "--:|" * len(bridge.names)]
-    for name, row in zip(bridge.names, bridge.agreement, strict=True):
+    names = [_title(name) for name in bridge.names]
+    lines = ["| | " + " | ".join(names) + " |", "|:--|" + "--:|" * len(names)]
+    for name, row in zip(names, bridge.agreement, strict=True):
         lines.append(f"| {name} | " + " | ".join(f"{value:.2f}" for value in row) + " |")
     return "\n".join(lines)

@@ -30,17 +30,15 @@ def chosen_space(env: str, names: Sequence[str]) -> tuple[Space | None, Columns]
     sizes = [size for size in SIZES if any(name.startswith(size) for name in names)]
     dims = sorted({int(name.split("-")[1].removesuffix("d")) for name in names})
     size, dim, seen, across, up, loss = st.columns(
-        [1.25, 1.05, 0.85, 0.6, 0.6, 1.3], vertical_alignment="center"
+        [1.25, 1.05, 0.85, 0.6, 0.6, 1.3], vertical_alignment="bottom"
     )
     size_name = size.segmented_control(
         "network", sizes, default="medium", key=_key(env, "size"), bind="query-params",
         required=True, help="How large the policies are that are compressed.",
-        label_visibility="collapsed",
     )  # fmt: skip
     dim_name = dim.segmented_control(
         "latent dimensions", [f"{n}-D" for n in dims], default=f"{min(dims, key=_to_two)}-D",
-        key=_key(env, "dim"), bind="query-params", required=True, label_visibility="collapsed",
-        help="Length of z.",
+        key=_key(env, "dim"), bind="query-params", required=True, help="Length of z.",
     )  # fmt: skip
     control = any(n.endswith("parameters") for n in names) and loss.toggle(
         "trained on parameters", key=_key(env, "loss"), bind="query-params",

@@ -1,6 +1,6 @@
 """How much of the pool's behaviour the latent spaces hold: curves over their dimension, a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -16,7 +16,7 @@ HEIGHT = 300
 FIGURES = (("recovery", "range recovery"), ("correlation", "rank correlation"))
 
 
-def recovery_panel(env: str, reward: Objective) -> None:
+def recovery_panel(env: str, reward: Objective, rewards: Sequence[Objective]) -> None:
     """Everything that was measured of one environment, over all training seeds."""
     try:
         rows = asked.compressed().recovery(env)
@@ -25,7 +25,7 @@ def recovery_panel(env: str, reward: Objective) -> None:
         st.info(f"Not measured yet: {error}", icon=":material/hourglass_empty:")
         return
     st.plotly_chart(_curves([row for row in rows if row["reward"] == reward.name], reward.title))
-    st.markdown(_table(rows))
+    st.markdown(_table(rows, {one.name: one.title for one in rewards}))
     st.caption(
         f"Medians over {rows[0]['num_seeds']} training seeds, lowest and highest in brackets. "
         "The paper's ratio is best over best, from pools of 50 000; for Mountain Car it gives one "
@@ -73,7 +73,7 @@ def _paper(figure: go.Figure, rows: Rows) -> None:
         )  # fmt: skip
 
 
-def _table(rows: Sequence[dict]) -> str:
+def _table(rows: Sequence[dict], titles: Mapping[str, str]) -> str:
     lines = [
         "| network | z | trained on | reward | recovery | paper | rank correlation "
         "| best of the pool | best in z |",
@@ -83,13 +83,13 @@ def _table(rows: Sequence[dict]) -> str:
         paper = "" if row["paper"] is None else f"{row['paper']:.2f}"
         lines.append(
             f"| {row['size']}, {row['num_params']} | {row['latent_dim']}-D | {row['loss']} "
-            f"| {row['reward']} | {_spread(row, 'recovery')} | {paper} "
-            f"| {_spread(row, 'correlation')} | {row['best_pool_median']:.1f} "
-            f"| {row['best_latent_median']:.1f} |"
+            f"| {titles.get(row['reward'], row['reward'])} | {_spread(row, 'recovery')} | {paper} "
+            f"| {_spread(row, 'correlation')} | {row['best_pool_median']:z.1f} "
+            f"| {row['best_latent_median']:z.1f} |"
         )
     return "\n".join(lines)
 
 
 def _spread(row: dict, name: str) -> str:
     low, high = row[f"{name}_low"], row[f"{name}_high"]
-    return f"{row[f'{name}_median']:.2f} [{low:.2f}, {high:.2f}]"
+    return f"{row[f'{name}_median']:z.2f} [{low:z.2f},\u00a0{high:z.2f}]"

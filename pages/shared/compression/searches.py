@@ -56,7 +56,7 @@ class Searches:
         """Return of the centre against environment steps: every run, medians, the one on show."""
         figure = go.Figure()
         for (name, runs), colour in zip(self.learners.items(), LEARNERS, strict=False):
-            _median(figure, runs, f"{name}, median of {len(runs)}", colour, "dot")
+            _median(figure, runs, _named(name, len(runs)), colour, "dot")
         for runs, colour, name in (
             (self.parameters, GREY, "among parameters"), (self.latent, ACCENT, "in z"),
         ):  # fmt: skip
@@ -66,12 +66,16 @@ class Searches:
                     x=run.steps, y=run.returns, mode="lines", showlegend=False, hoverinfo="skip",
                     line={"color": colour, "width": 2.5 if mine else 1}, opacity=1 if mine else 0.3,
                 )  # fmt: skip
-            _median(figure, runs, f"{name}, median of {len(runs)}", colour, "dash")
+            _median(figure, runs, _named(name, len(runs)), colour, "dash")
         return figure.update_layout(
             height=CURVE_HEIGHT, margin={"l": 10, "r": 10, "t": 10, "b": 10},
             xaxis_title="environment steps", yaxis_title="return, measured",
-            legend={"orientation": "h", "y": 1.2},
+            legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         )  # fmt: skip
+
+
+def _named(name: str, num_runs: int) -> str:
+    return f"{name}, median of {num_runs}" if num_runs > 1 else f"{name}, one run"
 
 
 def _median(

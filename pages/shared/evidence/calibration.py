@@ -8,6 +8,7 @@ from backend.studio import Overview
 from pages.shared import cached, panels
 from pages.shared.evidence import charts, controls, words
 from pages.shared.evidence.tables import Cell, Column, Row, estimate_cell, table
+from pages.shared.map_panel import MAP_NAMES
 from pages.shared.scatter import ScatterView, scatter_view
 
 HELD_OUT = "held-out policies"
@@ -61,8 +62,9 @@ def calibration(shelf: Library) -> None:
         chosen = controls.one(st.container(), "objective", names, "objective")
         _regions(overview, given, names.index(chosen))
     with right:
-        which = controls.one(st.container(), "map", list(overview.places), "residual-map")
-        _map(overview, chosen, which)
+        maps = {MAP_NAMES[name]: name for name in overview.places}
+        which = controls.one(st.container(), "map", list(maps), "residual-map")
+        _map(overview, chosen, maps[which])
     _origin(shelf, env, study, len(given.names))
 
 

@@ -111,13 +111,14 @@ def _measured(estimate: Estimate, name: str) -> Cell:
 
 def geometry(shelf: Library) -> None:
     """Latent spaces compared: ours, the paper's baselines, other encoders and projectors."""
-    opened = controls.opened(shelf, "geometry", (2.6,))
+    opened = controls.opened(shelf, "geometry")
     if opened is None:
         return
-    env, chosen, places = opened
+    env, chosen, _ = opened
     study = shelf.study(env, "geometry", chosen)
     present = {row["metric"] for row in study.figures}
-    metric = controls.one(places[0], "metric", [m for m in METRICS if m in present], "metric")
+    wide = st.container()  # five long names
+    metric = controls.one(wide, "metric", [m for m in METRICS if m in present], "metric")
     controls.notice(study.provenance)
     controls.question("Is the latent space ordered by value?", METRICS[metric])
     rows = [row for row in study.figures if row["metric"] == metric]

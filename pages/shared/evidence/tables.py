@@ -45,6 +45,7 @@ _STYLE = """
   .ev tbody tr.faint { opacity: .85; }
   .ev tbody tr.paper { font-style: italic; border-top: 1px dashed
     color-mix(in srgb, currentColor 45%, transparent); }
+  .ev td.span { text-align: left; max-width: 0; } /* long words do not widen their columns */
   .ev td b { font-weight: 500; white-space: nowrap; }
   .ev small { display: block; opacity: .78; font-size: .74rem; white-space: nowrap; }
   .ev small.wide { white-space: normal; }
@@ -141,7 +142,7 @@ def _row(row: Row, num_columns: int) -> str:
     if row.span is not None:
         left = num_columns - len(row.cells)
         text = f"{escape(row.span.main)}{_small(row.span.small, wide=True)}"
-        cells += f'<td colspan="{left}" style="text-align:left">{text}</td>'
+        cells += f'<td class="span" colspan="{left}">{text}</td>'
     return f'<tr class="{row.tone}">{cells}</tr>'
 
 

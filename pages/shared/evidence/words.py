@@ -6,6 +6,8 @@ from typing import Any
 from backend.evidence import NUM_CORRECTIONS, Estimate, Goal, Provenance
 
 Format = Callable[[float], str]
+SMALLEST = 0.0005
+"What is nearer to nothing is nothing at three decimals."
 _GAP = "\u00a0"
 "A number and its unit stay on one line."
 
@@ -33,11 +35,15 @@ def whole_percent(value: float) -> str:
 
 
 def number(value: float) -> str:
-    """Three significant digits at most, never an exponent."""
-    if abs(value) >= 100:
+    """Three significant digits, two below 1, none below half a thousandth; never an exponent."""
+    if abs(value) >= 99.95:
         text = f"{value:,.0f}".replace(",", "\u202f")
+    elif value == round(value):
+        text = f"{value:.0f}"
+    elif abs(value) < SMALLEST:
+        text = "0.000"
     else:
-        text = f"{value:.2g}" if abs(value) < 1 else f"{value:.3g}"
+        text = f"{value:#.2g}" if abs(value) < 1 else f"{value:#.3g}"
     return minus(text)
 
 
@@ -62,7 +68,9 @@ def milliseconds(value: float) -> str:
 
 
 def interval(estimate: Estimate, form: Format) -> str:
-    """The ends, without the unit that the value beside them carries."""
+    """The ends, without the unit that the value beside them carries; none without a width."""
+    if estimate.low == estimate.high:
+        return ""
     if form is milliseconds and estimate.value >= 1000:
         return f"[{number(estimate.low / 1000)}, {number(estimate.high / 1000)}]"
     low, high = (form(end).partition(_GAP)[0] for end in (estimate.low, estimate.high))

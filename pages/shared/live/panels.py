@@ -7,7 +7,8 @@ from backend.studio import Overview
 from pages.shared.live import asked
 
 BY = {
-    "map": "on the map", "aims": "with the sliders", "tour": "on the tour", "link": "in the link",
+    "map": "Let go on the map", "aims": "Let go of a slider", "tour": "Where the tour stopped",
+    "link": "As the link says",
 }  # fmt: skip
 
 
@@ -15,8 +16,8 @@ def numbers(overview: Overview, settled: Settled, by: str) -> None:
     """Predicted and measured of the latent that was let go of."""
     num = len(settled.measured.episodes)
     rows = [
-        f"| objective | predicted | measured (n = {num}) | measured, per step "
-        f"| nearest existing policy, measured ({settled.nearest}) | unit of a step |",
+        f"| objective | predicted | measured *(n = {num})* | measured, per step "
+        f"| nearest existing policy, measured *({settled.nearest})* | unit of a step |",
         "|:--|--:|--:|--:|--:|:--|",
     ]
     for i, objective in enumerate(overview.objectives):
@@ -28,7 +29,7 @@ def numbers(overview: Overview, settled: Settled, by: str) -> None:
         )
     st.container(key="numbers").markdown("\n".join(rows))
     st.caption(
-        f"Let go of {BY.get(by, by)}; {settled.distance_to_data:.1f} policies from the data. "
+        f"{BY.get(by, by)}; {settled.distance_to_data:.1f} spacings from the data. "
         f"Measured here: returns over fresh MuJoCo episodes of at most {overview.horizon} steps, "
         "mean ± sd, with the decoder that runs above. What moves above is for the feel of it."
     )

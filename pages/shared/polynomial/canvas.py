@@ -73,9 +73,8 @@ def canvas(look: Look) -> None:
 def story(fan: Fan) -> str:
     """What the walks came to, measured."""
     num = fan.path.shape[1]
-    goals = ", ".join(f"{share:.0%}" for share in fan.shares)
     dead = f", {fan.deaths:.0%} die" if fan.deaths else ""
-    return f"{num} walks: {fan.success:.0%} arrive ({goals}){dead}, {fan.mean_length:.0f} steps"
+    return f"{num} walks: {fan.success:.0%} arrive{dead}, {fan.mean_length:.0f} steps"
 
 
 def _fan(fan: Fan) -> Mapping[str, Any]:
@@ -87,7 +86,7 @@ def _fan(fan: Fan) -> Mapping[str, Any]:
         path = fan.path[times, walk]
         moved = np.flatnonzero((path[1:] != path[:-1]).any(1))
         paths.append(path[: (moved[-1] if len(moved) else 0) + 2].round(3).ravel().tolist())
-    return {"paths": paths, "outcomes": fan.outcome.tolist()}
+    return {"paths": paths, "outcomes": fan.outcome.tolist(), "shares": list(fan.shares)}
 
 
 def _identity(look: Look) -> str:

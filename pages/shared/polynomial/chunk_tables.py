@@ -58,7 +58,7 @@ def policies_table(found: Mapping[str, Any]) -> str:
     """One line per kind of policy."""
     lines = [
         "| | parameters | m/s | effort | gaits that appear, each seed | one lasts, steps "
-        "| energy score | gaits kept at a start, of 6 | chunks per s |",
+        "| energy score | gaits kept at a start, of 6 | chunks per s |",
         "|:--|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for name, episodes in found["episodes"].items():
@@ -83,7 +83,7 @@ def policies_table(found: Mapping[str, Any]) -> str:
 def estimate(one: Mapping[str, float], digits: int = 1) -> str:
     """Mean with its interval."""
     mean, low, high = (f"{one[part]:.{digits}f}" for part in ("mean", "low", "high"))
-    return f"{mean} [{low}, {high}]"
+    return f"{mean} [{low},\u00a0{high}]"
 
 
 def tilt_curve(rows: Rows) -> None:

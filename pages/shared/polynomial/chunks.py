@@ -93,7 +93,7 @@ def _pull(asked: Pulled) -> Pull:
 def story(plain: Ride, steered: Ride) -> str:
     """Speed, effort and falls, measured, both sides."""
     lines = ["| | speed, m/s | effort Σa² | on its back |", "|:--|--:|--:|--:|"]
-    for name, one in (("as trained", plain), ("**tilted**", steered)):
+    for name, one in (("as trained (grey)", plain), ("**tilted** (orange)", steered)):
         lines.append(
             f"| {name} | {one.speed.mean():.1f} ± {one.speed.std():.1f} "
             f"| {one.effort.mean():.2f} ± {one.effort.std():.2f} "
