@@ -1,7 +1,7 @@
 """The façade of polynomial policies that move robots: steered, measured, shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from backend.envs.t_maze import CROWD_SIZE, T_MAZE, T_MAZE_CROWD
 from backend.errors import InvalidValue, UnknownName
 from backend.rollouts.film import Film
 from backend.rollouts.render_process import render_clip
+from backend.rollouts.render_request import RenderRequest
 from backend.rollouts.replay import pack
 from backend.rollouts.simulate import simulate
 from backend.threads import one_thread
@@ -29,6 +30,8 @@ SEED, DRAW_SEED = 77, 5
 TEMPERATURES, MOST_TILT = (0.25, 2.0), 3.0
 "Limits of the steering that a page may ask for."
 CLIP_SIZE, CLIP_SECONDS = (400, 300), 8.0
+MAZE_SIZE, MAZE_PACE = (360, 270), 3
+"Of a maze's film, which shows whole episodes: full of boxes it is slow to draw, so it runs faster."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,9 +104,10 @@ class Robots:
     def clip(self, robot: str, kind: str, steering: Steering) -> bytes:
         """The same as an MP4."""
         spec, film = self._film(robot, kind, steering)
+        if spec is T_MAZE_CROWD:
+            return render_clip(_maze_clip(film))
         return render_clip(film.clip(
-            spec, format="mp4", seconds=_seconds(spec), size=CLIP_SIZE, fps=_fps(spec),
-            readout=False,
+            spec, format="mp4", seconds=CLIP_SECONDS, size=CLIP_SIZE, fps=None, readout=False
         ))  # fmt: skip
 
     def medians(self, keys: Sequence[str], figures: Sequence[str]) -> list[dict[str, Any]]:
@@ -138,11 +142,12 @@ class Robots:
         return Drawn(head, DRAW_SEED, found.scale)
 
 
-def _seconds(spec: EnvSpec) -> float:
-    """A maze is filmed to its end: before it, few have chosen an arm."""
-    return T_MAZE_CROWD.horizon * spec.time_step if spec is T_MAZE_CROWD else CLIP_SECONDS
-
-
-def _fps(spec: EnvSpec) -> float | None:
-    """No more frames than poses: a maze full of boxes is slow to draw."""
-    return 1 / spec.time_step if spec is T_MAZE_CROWD else None
+def _maze_clip(film: Film) -> RenderRequest:
+    """Whole episodes, so that all have chosen their arm; no more frames than poses."""
+    fps = 1 / T_MAZE_CROWD.time_step
+    whole = film.clip(
+        T_MAZE_CROWD, format="mp4", seconds=len(film.poses) / fps, size=MAZE_SIZE, fps=fps,
+        readout=False,
+    )  # fmt: skip
+    caption = f"{film.label}, {MAZE_PACE} × as fast"
+    return replace(whole, qpos=whole.qpos[::MAZE_PACE], caption=caption)

@@ -7,7 +7,7 @@ import pytest
 
 from backend.envs.t_maze import T_MAZE_CROWD
 from backend.errors import InvalidValue, UnknownName
-from backend.robots import MOST_TILT, Robots, Steering
+from backend.robots import MAZE_PACE, MOST_TILT, Robots, Steering
 from backend.rollouts.render_request import RenderRequest
 
 MAZE, ENDS = "t-maze", 0.9
@@ -53,6 +53,8 @@ def test_a_clip_shows_the_same(robots: Robots, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("backend.robots.render_clip", lambda r: asked.append(r) or b"film")
     assert robots.clip(MAZE, "gaussian", Steering()) == b"film"
     assert asked[0].env == "t-maze-crowd" and asked[0].qpos.shape[1] == 32
+    longest = T_MAZE_CROWD.horizon / MAZE_PACE
+    assert len(asked[0].qpos) <= longest + 1 and "3 × as fast" in asked[0].caption
     assert asked[0].seconds >= len(asked[0].qpos) * T_MAZE_CROWD.time_step, "filmed to the end"
 
 
