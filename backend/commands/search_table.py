@@ -1,6 +1,9 @@
 """What searches and deep learners earn for equal numbers of steps, as a table for the README."""
 
-from backend.compressed import Compressed, Rows
+from collections import Counter
+from collections.abc import Mapping
+
+from backend.compressed import Compressed
 
 MARKS = ("<!-- searches -->", "<!-- end of searches -->")
 WAYS = ("in z", "among weights", "PPO", "SAC", "TD3", "DDPG")
@@ -8,19 +11,23 @@ WAYS = ("in z", "among weights", "PPO", "SAC", "TD3", "DDPG")
 
 def searches_markdown(compressed: Compressed) -> str:
     """Every task of the environments whose searches were recorded: median return, best in bold."""
-    lines = [["task", *WAYS], [":--", *["--:"] * len(WAYS)]]
-    for env in compressed.searched():
-        about, rows = compressed.about(env), compressed.earned(env)
+    found = {env: compressed.earned(env) for env in compressed.searched()}
+    most = Counter[str]()
+    for row in (row for rows in found.values() for row in rows):
+        most[row["way"]] = max(most[row["way"]], row["runs"])
+    heads = [f"{way}, {most[way]} runs" if most[way] else way for way in WAYS]
+    lines = [["task", *heads], [":--", *["--:"] * len(WAYS)]]
+    for env, rows in found.items():
+        about = compressed.about(env)
         for reward in about.rewards:
-            mine = [row for row in rows if row["reward"] == reward.name]
-            lines.append([f"{about.title}: {reward.title}", *_cells(mine)])
+            mine = {row["way"]: row for row in rows if row["reward"] == reward.name}
+            lines.append([f"{about.title}: {reward.title}", *_cells(mine, most)])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _cells(rows: Rows) -> list[str]:
-    """Runs are counted where they are fewer than the most."""
-    best, most = max(row["return"] for row in rows), max(row["runs"] for row in rows)
-    found = {row["way"]: row for row in rows}
+def _cells(found: dict[str, dict], most: Mapping[str, int]) -> list[str]:
+    """Runs are counted where they are fewer than the way's most."""
+    best = max(row["return"] for row in found.values())
     cells = []
     for way in WAYS:
         if way not in found:
@@ -29,5 +36,5 @@ def _cells(rows: Rows) -> list[str]:
         row = found[way]
         text = f"{row['return']:.1f}" + (f" ({row['space']})" if row["space"] else "")
         text = f"**{text}**" if row["return"] == best else text
-        cells.append(text + ("" if row["runs"] == most else f", {row['runs']} runs"))
+        cells.append(text + ("" if row["runs"] == most[way] else f", {row['runs']} runs"))
     return cells
