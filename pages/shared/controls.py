@@ -20,8 +20,7 @@ MORE_STEPS = 3
 
 def ask_panel(overview: Overview, verified: VerifiedAnswer | None) -> None:
     """One control per objective, where to start, how to steer, and the way back."""
-    now = verified.measured.mean.tolist() if verified else None
-    navigator(overview, cached.reach(overview.name), now)
+    navigator(overview, cached.reach(overview.name), verified.measured if verified else None)
     start, method = st.columns([1.55, 1], vertical_alignment="bottom")
     start.selectbox(
         "start from", session.offered_starts(overview), key=session.START, bind="query-params",

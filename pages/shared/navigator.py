@@ -1,12 +1,12 @@
 """One control per objective, with the band that the others leave it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from backend.studio import BOUND_TOLERANCE, TARGET_TOLERANCE, Overview, Reach
+from backend.studio import BOUND_TOLERANCE, TARGET_TOLERANCE, Measured, Overview, Reach
 from pages.shared import session
 from pages.shared.static_files import publish, publish_file
 from pages.shared.web_component import WEB_DIR, register
@@ -16,10 +16,10 @@ ROOMY_OBJECTIVES = 2
 ROW_HEIGHT, COMPACT_ROW_HEIGHT = 76, 60
 
 
-def navigator(overview: Overview, known: Reach, now: Sequence[float] | None) -> None:
+def navigator(overview: Overview, known: Reach, now: Measured | None) -> None:
     """Show the controls; what they tell is taken by ``session.set_aims`` on the next run.
 
-    ``now`` are the measured returns of the policy that is shown: what *hold* holds.
+    ``now`` is what was measured of the policy that is shown: what *hold* holds.
     """
     compact = len(overview.objectives) > ROOMY_OBJECTIVES
     height = COMPACT_ROW_HEIGHT if compact else ROW_HEIGHT
@@ -36,16 +36,19 @@ def navigator(overview: Overview, known: Reach, now: Sequence[float] | None) -> 
     )  # fmt: skip
 
 
-def _row(overview: Overview, i: int, now: Sequence[float] | None) -> Mapping[str, Any]:
+def _row(overview: Overview, i: int, now: Measured | None) -> Mapping[str, Any]:
     objective, scale = overview.objectives[i], overview.scale(i)
     aim = session.aims()[objective.name]
-    measured = None if now is None or not np.isfinite(now[i]) else float(now[i])
+    measured = now if now is not None and np.isfinite(now.mean[i]) else None
     return {
         "name": objective.name, "title": objective.title,
         "about": f"{objective.meaning} Unit: {session.unit(overview, i)}.",
         "low": scale.low, "high": scale.high, "step": scale.step,
         "extent": float(overview.returns_high[i] - overview.returns_low[i]),
-        "mode": aim.mode, "value": aim.value, "now": measured,
+        "mode": aim.mode, "value": aim.value,
+        "now": float(measured.mean[i]) if measured else None,
+        "spread": float(measured.std[i]) if measured else None,
+        "num": len(measured.episodes) if measured else 0,
     }  # fmt: skip
 
 

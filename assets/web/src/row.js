@@ -26,12 +26,11 @@ export class Row {
     this.band = el("span", { class: "nv-band" });
     this.now = el("span", { class: "nv-now" });
     this.track = el("div", { class: "nv-track" }, el("span", { class: "nv-rail" }), this.band, this.now, this.slider);
-    this.low = el("span");
-    this.high = el("span");
+    this.told = el("span", { class: "nv-told" });
     this.text = el("span", { class: "nv-text", title: "Measured returns of policies, and predicted ones of blends between neighbours, that keep all other aims" });
     this.node = el("div", { class: "nv-row", role: "group" }, this.about,
       el("div", { class: "nv-head" }, this.title, this.mode, this.number), this.track,
-      el("div", { class: "nv-foot" }, this.low, this.text, this.high));
+      el("div", { class: "nv-foot" }, this.text, this.told));
   }
 
   get aim() { return { mode: this.mode.value, value: Number(this.slider.value) }; }
@@ -52,13 +51,14 @@ export class Row {
     }
     this.slider.setAttribute("aria-label", title);
     this.number.setAttribute("aria-label", `${title}: value`);
-    [this.low.textContent, this.high.textContent] = [whole(low), whole(high)];
+    this.track.title = `${whole(low)} to ${whole(high)}`;
     this.mode.value = view.mode;
     this.now.hidden = view.now == null;
     if (view.now != null) {
       this.now.style.left = `${100 * this.#share(view.now)}%`;
-      this.now.title = `measured now: ${number(view.now)}`;
     }
+    this.told.textContent = view.now == null ? "" : `measured ${whole(view.now)} ± ${whole(view.spread)}`;
+    this.told.title = `Mean ± sd over ${view.num} fresh episodes: the tick on the rail`;
     this.#dress();
   }
 
