@@ -3,6 +3,7 @@
 # mujoco's compiled module carries no type stubs.
 # pyright: reportAttributeAccessIssue=false
 
+import hashlib
 import importlib.util
 import re
 from functools import lru_cache
@@ -16,6 +17,7 @@ from backend.envs.spec import EnvSpec
 
 OWN_MODELS = Path(__file__).parent / "models"
 "Of the environments that are ours."
+INCLUDED = re.compile(r'<include file="([^"]+)"/>')
 
 
 @lru_cache(maxsize=1)
@@ -28,6 +30,17 @@ def _asset_dir() -> Path:
 def model_file(spec: EnvSpec) -> Path:
     """The environment's model as Gymnasium ships it."""
     return _asset_dir() / spec.xml
+
+
+def own_model_hash(spec: EnvSpec) -> str | None:
+    """SHA-256 of a model of ours and of what it includes; None for Gymnasium's, which its version
+    pins. What was learnt on another model of the same name is stale."""
+    own = OWN_MODELS / spec.xml
+    if not own.exists():
+        return None
+    text = own.read_text()
+    parts = [text, *((OWN_MODELS / name).read_text() for name in INCLUDED.findall(text))]
+    return hashlib.sha256("".join(parts).encode()).hexdigest()
 
 
 def load_model(spec: EnvSpec) -> mujoco.MjModel:

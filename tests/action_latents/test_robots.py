@@ -10,10 +10,15 @@ from safetensors.torch import save_file
 
 from backend.action_latents.polynomial import robot_study
 from backend.action_latents.polynomial.heads import gaussian_head
-from backend.action_latents.polynomial.robot_evidence import build_robots
+from backend.action_latents.polynomial.robot_evidence import ROBOT_DIR, build_robots
 from backend.action_latents.polynomial.robot_recipes import ROBOTS
 from backend.action_latents.polynomial.robot_store import open_robots, read_robot
-from backend.action_latents.polynomial.robot_study import RobotRun, kept_robot, robot_row
+from backend.action_latents.polynomial.robot_study import (
+    RobotRun,
+    config_of,
+    kept_robot,
+    robot_row,
+)
 from backend.action_latents.polynomial.robots import Drawn, RobotTask, Scale
 from backend.envs.t_maze import PAY, T_MAZE, T_MAZE_ANYWHERE
 from backend.errors import DamagedArtifact, UnknownName
@@ -81,6 +86,23 @@ def test_another_recipe_trains_anew(
     changed = replace(ROBOTS["t-maze"], num_iterations=10, pay=2.0)
     monkeypatch.setattr(robot_study, "ROBOTS", {"t-maze": changed})
     assert kept_robot(run, tmp_path) is None
+
+
+def test_another_maze_trains_anew(
+    short: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = RobotRun(robot="t-maze", kind="gaussian", seed=0)
+    robot_study.train_robot(run, tmp_path)
+    monkeypatch.setattr(robot_study, "own_model_hash", lambda spec: "0" * 64)
+    assert kept_robot(run, tmp_path) is None
+
+
+def test_shipped_policies_learnt_on_the_models_that_ship() -> None:
+    for robot, kinds in open_robots(ROBOT_DIR).manifest.config.items():
+        for kind, config in kinds.items():
+            assert config == config_of(robot, kind), (
+                f"{robot}.{kind}: `steerscape polynomial build`"
+            )
 
 
 def test_damage_and_unknown_names_are_said(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from backend.action_latents.polynomial.robot_recipes import ROBOTS
 from backend.action_latents.polynomial.robot_store import KIND, REBUILD, SCHEMA
 from backend.action_latents.polynomial.robot_study import (
     NUM_EPISODES,
+    config_of,
     kept_robot,
     robot_row,
     robot_runs,
@@ -18,7 +19,7 @@ from backend.action_latents.polynomial.robot_study import (
 from backend.action_latents.polynomial.store import ENDING, POLYNOMIAL_DIR
 from backend.action_latents.polynomial.tables import EVALUATE, ROBOT_ENV, save_table
 from backend.action_latents.polynomial.worlds_study import Report
-from backend.artifacts import Manifest, as_json, write_artifact
+from backend.artifacts import Manifest, write_artifact
 
 ROBOT_DIR, TABLE = POLYNOMIAL_DIR / "robots", "robots"
 
@@ -30,8 +31,7 @@ def build_robots(
     """Train seed 0 of every kind and put it on the shelf; names of what is there."""
     runs = robot_runs(robots, [0])
     train_robots(runs, scratch, num_workers=num_workers, report=report)
-    config = {name: {kind: as_json(ROBOTS[name].config(kind)) for kind in ROBOTS[name].kinds}
-              for name in robots}  # fmt: skip
+    config = {name: {kind: config_of(name, kind) for kind in ROBOTS[name].kinds} for name in robots}
     manifest = Manifest(kind=KIND, schema=SCHEMA, rebuild=REBUILD, seed=0, config=config)
     names = []
     with write_artifact(root / ROBOT_DIR.name, manifest) as folder:

@@ -26,6 +26,7 @@ from backend.action_latents.polynomial.robots import RobotTask, Scale, episodes
 from backend.action_latents.polynomial.store import ENDING
 from backend.action_latents.polynomial.worlds_study import Report
 from backend.artifacts import Manifest, as_json, read_manifest, write_artifact
+from backend.envs.model import own_model_hash
 from backend.errors import DamagedArtifact
 from backend.threads import one_thread
 
@@ -83,8 +84,8 @@ def train_robot(run: RobotRun, root: Path) -> None:
         train(head, task, config, note)
     policy = RobotPolicy(robot=run.robot, kind=run.kind, head=head, scale=scale)
     manifest = Manifest(
-        kind=RUN_KIND, schema=RUN_SCHEMA, rebuild=REBUILD, seed=run.seed, config=_config(run),
-        facts={"curve": curve},
+        kind=RUN_KIND, schema=RUN_SCHEMA, rebuild=REBUILD, seed=run.seed,
+        config=config_of(run.robot, run.kind), facts={"curve": curve},
     )  # fmt: skip
     with write_artifact(root / run.name, manifest) as scratch:
         save_file(policy.arrays(), scratch / f"policy{ENDING}")
@@ -97,16 +98,18 @@ def kept_robot(run: RobotRun, root: Path) -> tuple[RobotPolicy, Rows] | None:
         manifest = read_manifest(folder, kind=RUN_KIND, schema=RUN_SCHEMA, rebuild=REBUILD)
     except DamagedArtifact:
         return None
-    if manifest.config != _config(run):
+    if manifest.config != config_of(run.robot, run.kind):
         return None
     policy = read_robot(folder / f"policy{ENDING}", run.robot, run.kind)
     return policy, manifest.facts["curve"]
 
 
-def _config(run: RobotRun) -> dict[str, Any]:
-    recipe = ROBOTS[run.robot]
+def config_of(robot: str, kind: Kind) -> dict[str, Any]:
+    """All that decides what is learnt, but for the seed."""
+    recipe = ROBOTS[robot]
     settings = {"order": recipe.order, "nodes": recipe.nodes, "pay": recipe.pay}
-    return as_json(recipe.config(run.kind)) | settings
+    model = own_model_hash(recipe.spec)
+    return as_json(recipe.config(kind)) | settings | ({"model": model} if model else {})
 
 
 def train_robots(
