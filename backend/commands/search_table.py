@@ -1,6 +1,5 @@
 """What searches and deep learners earn for equal numbers of steps, as a table for the README."""
 
-from collections import Counter
 from collections.abc import Mapping
 
 from backend.compressed import Compressed
@@ -12,9 +11,11 @@ WAYS = ("in z", "among weights", "PPO", "SAC", "TD3", "DDPG")
 def searches_markdown(compressed: Compressed) -> str:
     """Every task of the environments whose searches were recorded: median return, best in bold."""
     found = {env: compressed.earned(env) for env in compressed.searched()}
-    most = Counter[str]()
-    for row in (row for rows in found.values() for row in rows):
-        most[row["way"]] = max(most[row["way"]], row["runs"])
+    everything = [row for rows in found.values() for row in rows]
+    most = {
+        way: max((row["runs"] for row in everything if row["way"] == way), default=0)
+        for way in WAYS
+    }
     heads = [f"{way}, {most[way]} runs" if most[way] else way for way in WAYS]
     lines = [["task", *heads], [":--", *["--:"] * len(WAYS)]]
     for env, rows in found.items():

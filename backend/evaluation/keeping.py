@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from backend.errors import UnknownName
+from backend.errors import DamagedArtifact, UnknownName
 from backend.evaluation.evidence import Evidence, load_evidence
 
 
@@ -47,7 +47,8 @@ def kept_in_evidence(
 
 
 def _load(wanted: Evidence, root: Path) -> Evidence | None:
+    """What is there; a damaged file is as good as none, for measuring anew is what mends it."""
     try:
         return load_evidence(wanted.table, wanted.env, root)
-    except UnknownName:
+    except (UnknownName, DamagedArtifact):
         return None

@@ -110,7 +110,7 @@ def evaluate(
     return found
 
 
-def _measured(name: str, bench: Bench, shipped: Path) -> Evidence:
+def _measured(name: str, bench: Bench, evidence_root: Path) -> Evidence:
     """One seed's rows: measured before, or now; then kept in ``runs/``."""
     wanted = Evidence(
         table=name, env=bench.workspace.spec.name, rows=[], command="",
@@ -119,10 +119,11 @@ def _measured(name: str, bench: Bench, shipped: Path) -> Evidence:
     )  # fmt: skip
     root = bench.workspace.folder / "evidence" / f"seed-{bench.seed}"
     origin = replace(bench, seed=0).hashes(hole=name == "hole")
-    kept = kept_in_runs(wanted, root) or kept_in_evidence(wanted, shipped, shipped=origin)
+    kept = kept_in_runs(wanted, root) or kept_in_evidence(wanted, evidence_root, shipped=origin)
     if kept:
         return kept
-    bench.atlas(hole=name == "hole")
+    if not wanted.atlases:
+        bench.atlas(hole=name == "hole")  # says which command makes it
     began, ledger = time.process_time(), Ledger(root / f"{name}.ledger")
     with one_thread():
         rows = STUDIES[name](replace(bench, ledger=ledger))

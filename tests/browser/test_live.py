@@ -13,11 +13,10 @@ from backend.live.store import live_decoder
 from backend.serving import served_somewhere
 from tests.browser.first_screen import TIMEOUT
 from tests.browser.live_page import MAP, ROOT, place, told, wait_for_speed
+from tests.browser.resting import rest
 
 SLOW, MIDDLE, FAST = (0.85, 0.83), (0.4, 0.6), (0.12, 0.12)
 "Places of HalfCheetah's sheet, as shares of the map."
-AT_REST = """() => document.querySelector('[data-test-script-state="notRunning"]')
-    && !document.querySelector('[data-stale="true"]')"""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +33,7 @@ def page(browser: Browser, url: str) -> Iterator[Page]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{url}/live")
     page.wait_for_selector(f"{ROOT}[data-first-frame]")
-    page.wait_for_function(AT_REST)
+    rest(page)
     yield page
     page.close()
     assert errors == []
@@ -83,7 +82,7 @@ def test_a_slider_aims_and_the_robot_slows_down(page: Page) -> None:
 
 
 def test_the_keyboard_moves_the_place_on_the_map(page: Page) -> None:
-    page.wait_for_function(AT_REST)
+    rest(page)
     page.locator(MAP).focus()
     before = page.get_attribute(MAP, "aria-valuetext")
     address = page.url

@@ -101,6 +101,17 @@ def test_shipped_seeds_of_another_atlas_are_measured_anew(
     assert measured == [0, 1, 0, 1]
 
 
+def test_a_damaged_table_is_mended_by_measuring_anew(
+    workspace: Workspace, measured: list[int], tmp_path: Path
+) -> None:
+    evaluate(workspace, studies=["sampling"], seeds=[0], size=Size(), root=tmp_path)
+    shutil.rmtree(workspace.folder / "evidence")
+    (tmp_path / ATLAS / "sampling.parquet").write_bytes(b"not a table")
+    evaluate(workspace, studies=["sampling"], seeds=[0], size=Size(), root=tmp_path)
+    assert measured == [0, 0]
+    assert load_evidence("sampling", ATLAS, tmp_path).rows
+
+
 def test_missing_atlas_names_the_command(workspace: Workspace, tmp_path: Path) -> None:
     with pytest.raises(InvalidValue, match="steerscape atlas build mo-halfcheetah-v5 --seed 2"):
         evaluate(workspace, studies=["steering"], seeds=[2], size=Size(), root=tmp_path)
