@@ -1,7 +1,8 @@
 """The façade of live robots: what the browser needs, and what rollouts say of a latent."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from backend.answers import Measured
 from backend.arrays import Array, Float
 from backend.atlas.atlas import Atlas
 from backend.atlas.ground import settle
-from backend.errors import InvalidValue, UnknownName
+from backend.errors import InvalidValue, StudioError, UnknownName
 from backend.evaluation.evidence import load_evidence
 from backend.live.drive import GLIDE
 from backend.live.engine import ENGINE_DIR, SCRIPT, VERSION, WASM
@@ -64,6 +65,12 @@ class Live:
     def runs(self, name: str) -> bool:
         """Whether an atlas' environment can be stepped in the browser."""
         return self._studio.spec(name).name in RECIPES
+
+    def preload(self, names: Iterable[str]) -> None:
+        """Pack what runs them, so that none is slow to begin; a damaged one waits for its page."""
+        for name in names:
+            with suppress(StudioError):
+                self.kit(name)
 
     def check(self, name: str, z: Sequence[float]) -> Float[Array, "latent"]:
         """A latent from outside. Raises InvalidValue for one that the page could not have made."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from backend.errors import AppDidNotStart
+from backend.threads import ENVIRONMENT
 
 ROOT = Path(__file__).parents[1]
 "Where ``app.py`` lies."
@@ -44,7 +45,8 @@ def served(
     search = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", str(script), *flags],
-        cwd=ROOT, env=os.environ | {"PYTHONPATH": search}, stdout=log, stderr=subprocess.STDOUT,
+        cwd=ROOT, env=os.environ | ENVIRONMENT | {"PYTHONPATH": search},
+        stdout=log, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
         _wait_for_first_run(local_url(port), server)

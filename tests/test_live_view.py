@@ -14,6 +14,12 @@ def live() -> Live:
     return Live(Studio())
 
 
+def test_preloading_packs_what_can_be_packed(live: Live) -> None:
+    live.preload(["no-such-atlas", ATLAS])
+    assert live.kit.cache_info().currsize == 1
+    assert live.kit(ATLAS) is live.kit(ATLAS)
+
+
 def test_what_lives_at_a_policy_s_place_is_near_it(live: Live) -> None:
     atlas = Studio().atlas(ATLAS)
     row = int(atlas.training_rows[7])

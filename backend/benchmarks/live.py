@@ -24,6 +24,8 @@ VIEW = {"width": 1280, "height": 720}
 PARTS = 10
 "Looks at the memory of a soak."
 LONGEST = 24 * 60.0
+FIRST_FRAME = f"""() => document.querySelector("{ROOT}").dataset.firstFrame
+    - performance.timeOrigin"""
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -70,6 +72,19 @@ def soak(name: str, minutes: float) -> dict[str, Any]:
         "looks": looks,
         "heap_growth_mb": round(looks[-1]["js_heap_mb"] - looks[1]["js_heap_mb"], 2),
     }  # fmt: skip
+
+
+def first_frames(url: str, atlas: str, repeats: int) -> Iterator[float]:
+    """Milliseconds from the address to a robot that runs, each in a browser of its own.
+
+    By the page's own clock, as a browser's start is not the app's. Raises NoBrowser.
+    """
+    for _ in range(repeats):
+        with chromium() as browser:
+            page = browser.new_page(viewport=VIEW)  # type: ignore[arg-type]
+            page.goto(f"{url}/live?atlas={atlas}", wait_until="commit")
+            page.wait_for_selector(f"{ROOT}[data-first-frame]", timeout=PATIENCE_MS)
+            yield page.evaluate(FIRST_FRAME)
 
 
 def look(page: "Page") -> dict[str, float]:

@@ -32,6 +32,7 @@ def draw_round(page: "Page", centre: tuple[float, float], radius: float) -> None
 
 
 def wait_for_rest(page: "Page") -> None:
-    """Until rollouts have judged the answer on screen and the robots of that answer are drawn."""
+    """Until rollouts have judged the answer on screen, and map and robots of it are drawn."""
     page.wait_for_function(AT_REST)
+    page.wait_for_selector(f"{MAP}[data-rows]")
     page.wait_for_selector(f"{PLAYER}[data-first-frame]")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from backend.browser.resting import resting_box
 from backend.browser.screen import MAP, NAVIGATOR, draw_round, wait_for_rest
 
 if TYPE_CHECKING:
@@ -47,9 +48,10 @@ def _field(page: "Page") -> None:
 
 def _lasso(page: "Page", group: str, at: tuple[float, float], radius: float) -> None:
     """Draw round a place given as shares of the map's picture."""
-    box = page.locator(f"{MAP} .sm-chart").bounding_box() or {}
-    x, y = box["x"] + at[0] * box["width"], box["y"] + at[1] * box["height"]
     page.locator(MAP).get_by_label(f"Lasso {group}").click()
+    page.wait_for_selector(f'{MAP}[data-tool="{group}"]')
+    box = resting_box(page.locator(f"{MAP} .sm-chart"))
+    x, y = box["x"] + at[0] * box["width"], box["y"] + at[1] * box["height"]
     draw_round(page, (x, y), radius)
     page.wait_for_selector(f'{MAP}:not([data-{group}=""])')
     wait_for_rest(page)

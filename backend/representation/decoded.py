@@ -7,6 +7,7 @@ import numpy as np
 from backend.arrays import Array, Float, Float32
 from backend.policies.policy import normalise
 from backend.representation.model import Representation
+from backend.threads import one_thread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,15 @@ class DecoderWeights:
 
     @classmethod
     def fold(cls, model: Representation) -> "DecoderWeights":
-        """Fold the torch decoder of a representation."""
+        """Fold the torch decoder of a representation.
+
+        On one thread: more would round differently, and a robot's fall hangs on less than that.
+        """
+        with one_thread():
+            return cls._fold(model)
+
+    @classmethod
+    def _fold(cls, model: Representation) -> "DecoderWeights":
         tensors = {k: v.detach().cpu().numpy() for k, v in model.decoder.state_dict().items()}
         width = tensors["state.2.weight"].shape[0]
         state_w, latent_w = tensors["trunk.0.weight"].T[:width], tensors["trunk.0.weight"].T[width:]

@@ -5,6 +5,7 @@ import streamlit as st
 from pages.shared import cached, controls, map_panel, numbers, panels, session, takeaway, walks
 from pages.shared.instruments import instruments
 from pages.shared.player import replay_player
+from pages.shared.preload import preload
 from pages.shared.shown import beside, shown, the_answer
 
 MAP_HEIGHT, RETURNS_HEIGHT, CHOICE_HEIGHT, PLAYER_HEIGHT = 424, 472, 48, 340
@@ -46,6 +47,7 @@ with right:
     controls.ask_panel(overview, verified)
     slot = controls.outcome_panel(overview, request, answer, verified)
 session.write_address(overview)
+preload()
 if request and answer and here and grey:
     third = answer.result.nearest_id if session.switch(session.THIRD) else None
     replay = cached.replay(overview.name, grey.policy, grey.label, here.z, here.label, third)
@@ -56,4 +58,3 @@ if request and answer and here and grey:
     instruments(overview, request, answer, (walk, straight))
     if verified is None:
         controls.verify(overview, request, slot)
-cached.preload()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.shared import cached, session
 from pages.shared.live import asked, panels
-from pages.shared.live.robot import broken, robot, told
+from pages.shared.live.robot import broken, early, robot, told
 from pages.shared.player import replay_player
 from pages.shared.session.live import as_bytes, let_go
 
@@ -17,7 +17,8 @@ overview = cached.overview(name)
 live = asked.live()
 st.markdown(
     f"**{overview.title}, live** :gray[— drag over the map or move a slider, and the gait follows. "
-    "Let go, and rollouts measure where you are.]"
+    f"Let go, and rollouts measure where you are.]{early(name)}",
+    unsafe_allow_html=True,
 )
 found, complaint = let_go(name, told(), partial(live.check, name), partial(live.settle, name))
 with st.container():  # always there, so that nothing below changes its place

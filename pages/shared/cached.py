@@ -3,7 +3,6 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -220,14 +219,6 @@ class Heartbeat:
         if time.monotonic() - self._last > BEAT_S:
             self._last = time.monotonic()
             self._report(*self._shown)
-
-
-@st.cache_resource(show_spinner=False)
-def preload() -> None:
-    """Open the other atlases in the background, once per server."""
-    # Scripts run in daemon threads, and threads inherit that: one that reads files when the
-    # interpreter ends would take the process down with an abort.
-    Thread(target=studio().preload, name="preload", daemon=False).start()
 
 
 @st.cache_resource(show_spinner=False)

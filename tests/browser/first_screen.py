@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.resting import rest
+from backend.browser.resting import rest
 
 TIMEOUT = 90_000
 "Milliseconds that anything may take; software WebGL on a busy machine is slow."

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from backend.browser.resting import rest, resting_box
 from tests.browser.first_screen import MAP, PLAYER, TIMEOUT, payload, wait_for_verified
-from tests.browser.resting import rest, resting_box
 
 
 def wait_for_other_numbers(page: Page, before: str) -> None:

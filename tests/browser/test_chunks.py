@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Browser, expect
 
+from backend.browser.resting import resting_box
 from backend.serving import served_somewhere
 from tests.browser.first_screen import TIMEOUT
-from tests.browser.resting import resting_box
 
 ROOT, PLANE, PLAYER = ".ck-root", ".ck-plane", ".st-key-chunks [data-payload]"
 

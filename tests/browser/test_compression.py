@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from backend.browser.resting import rest, resting_box
 from backend.compressed import Compressed
 from backend.serving import served_somewhere
 from tests.browser.first_screen import TIMEOUT
-from tests.browser.resting import rest, resting_box
 
 ROOT, LATENT = ".cp-root", ".cp-latent"
 ENV, SPACE = "mountain-car", "medium-2d-behaviour"

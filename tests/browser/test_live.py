@@ -8,12 +8,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from backend.atlas.atlas import Atlas
 from backend.benchmarks.live import static_server
+from backend.browser.resting import rest
 from backend.live.export import export_live
 from backend.live.store import live_decoder
 from backend.serving import served_somewhere
 from tests.browser.first_screen import TIMEOUT
 from tests.browser.live_page import MAP, ROOT, place, told, wait_for_speed
-from tests.browser.resting import rest
 
 SLOW, MIDDLE, FAST = (0.85, 0.83), (0.4, 0.6), (0.12, 0.12)
 "Places of HalfCheetah's sheet, as shares of the map."
@@ -37,6 +37,18 @@ def page(browser: Browser, url: str) -> Iterator[Page]:
     yield page
     page.close()
     assert errors == []
+
+
+def test_what_runs_the_robot_is_fetched_early_and_once(page: Page) -> None:
+    loaded = page.evaluate(
+        """() => performance.getEntriesByType("resource").filter(({ name }) =>
+            name.includes("app/static/")).map((e) => [e.name, e.initiatorType, e.startTime])"""
+    )
+    (wasm,) = [entry for entry in loaded if entry[0].endswith(".wasm")]
+    (kit,) = [entry for entry in loaded if entry[0].endswith(".bin")]
+    assert wasm[1] == kit[1] == "link"
+    modules = [entry[0] for entry in loaded if entry[0].endswith(".js")]
+    assert len(modules) == len(set(modules)) == 2
 
 
 def test_speed_follows_the_pointer_and_nobody_is_asked(page: Page) -> None:

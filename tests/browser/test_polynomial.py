@@ -11,10 +11,10 @@ from backend.action_latents.polynomial.density import PolynomialDensity
 from backend.action_latents.polynomial.heads import DensityHead
 from backend.action_latents.polynomial.steered import SteeredHead, Steering
 from backend.action_latents.polynomial.store import open_shelf
+from backend.browser.resting import rest
 from backend.polynomial import SHELF_DIR
 from backend.serving import served_somewhere
 from tests.browser.first_screen import TIMEOUT
-from tests.browser.resting import rest
 
 ROOT, AGENT = ".pd-root", ".pd-agent"
 

@@ -7,9 +7,9 @@ from zipfile import ZipFile
 
 from playwright.sync_api import Browser, Page, expect
 
+from backend.browser.resting import rest
 from backend.serving import served_somewhere
 from tests.browser.first_screen import MAP, TIMEOUT, wait_for_verified
-from tests.browser.resting import rest
 
 
 def visit(browser: Browser, address: str) -> Page:

@@ -25,6 +25,21 @@ def broken() -> str:
     return str((st.session_state.get(KEY) or {}).get("broken") or "")
 
 
+def early(name: str) -> str:
+    """Links by which a browser fetches what runs the robot while the page is still being built.
+
+    HTML for the page's first line: components are mounted last.
+    """
+    script, wasm = engine_files()
+    kit = asked.kit_url(name, asked.live().decoder(name).version)
+    modules = [publish_file(WEB_DIR / "live.js"), publish_file(script)]
+    return "".join(
+        [f'<link rel="modulepreload" href="{url}">' for url in modules]
+        + [f'<link rel="preload" as="fetch" crossorigin href="{url}">'
+           for url in (publish_file(wasm), kit)]
+    )  # fmt: skip
+
+
 def robot(name: str, found: LetGo | None, settled: Settled | None, *, kiosk: bool) -> None:
     """Show it. What is settled on is in ``told`` on the next run."""
     script, wasm = engine_files()
