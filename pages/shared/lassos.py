@@ -6,6 +6,7 @@ from backend.errors import StudioError
 from backend.studio import Overview
 from backend.survey import Contrast, Group
 from pages.shared import cached, session
+from pages.shared.numerals import spread
 
 HINT = (
     "Draw a lasso on the map (the loop at its corner, or L) for *these*; a second one, drawn with "
@@ -77,7 +78,7 @@ def _table(overview: Overview, groups: dict[str, Group]) -> str:
     rows.append("|:--|--:|" + "--:|" * (len(titles) + 1) + ":--|")
     for name, found in groups.items():
         pairs = zip(found.measured_mean, found.measured_std, strict=True)
-        cells = " | ".join(f"{mean:.0f} ± {std:.0f}" for mean, std in pairs)
+        cells = " | ".join(spread(mean, std) for mean, std in pairs)
         rows.append(
             f"| {name} | {len(found.ids)} | {cells} | {found.spread:.2f} | {found.medoid} |"
         )

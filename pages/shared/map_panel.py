@@ -7,6 +7,7 @@ from backend.studio import Overview, SteerAnswer
 from backend.survey import Walked
 from pages.shared import cached, lassos, session
 from pages.shared.globe import globe_panel
+from pages.shared.numerals import whole
 from pages.shared.panels import colour_choices, points_url
 from pages.shared.scatter import ScatterView, field_file, heard, scatter_view
 from pages.shared.shown import Shown
@@ -155,7 +156,7 @@ def _ball(overview: Overview, picture: str) -> dict:
         return {"ball_tool": True}
     _, objective, place = dropped
     found = cached.survey(overview.name).ball(picture, objective, np.array(place))
-    end = f"{objective}, predicted {found.predicted[-1]:.0f}"
+    end = f"{objective}, predicted {whole(found.predicted[-1])}"
     return {
         "ball_tool": True, "ball": found.xy.tolist(),
         "ball_note": f"The ball {BALL_ENDS[found.ended]}: {end}.",

@@ -5,6 +5,7 @@ import streamlit as st
 
 from backend.studio import Overview, SteerAnswer, SteerRequest
 from pages.shared import session
+from pages.shared.numerals import minus, whole
 from pages.shared.shown import Beside, Shown
 
 
@@ -23,15 +24,15 @@ def numbers_panel(
     ]
     for i, objective in enumerate(overview.objectives):
         goal, aim = request.goals.get(objective.name), session.aims()[objective.name]
-        aimed = f"{session.SIGNS[goal.mode]} {goal.value:.0f}" if goal else "free"
+        aimed = f"{session.SIGNS[goal.mode]} {whole(goal.value)}" if goal else "free"
         held = " (held)" if goal and aim.mode == "hold" else ""
         mean = verified.measured.mean[i] if verified else quick[i]
-        spread = f" ± {verified.measured.std[i]:.0f}" if verified else ""
+        spread = f" ± {whole(verified.measured.std[i])}" if verified else ""
         error = "" if goal is None else _error(goal.value, mean, overview, i)
         rows.append(
-            f"| {objective.title} | {aimed}{held} | {here.predicted[i]:.0f} "
-            f"| **{mean:.0f}**{spread} | {error} | {answer.nearest_returns[i]:.0f} "
-            f"| {grey.returns[i]:.0f} |"
+            f"| {objective.title} | {aimed}{held} | {whole(here.predicted[i])} "
+            f"| **{whole(mean)}**{spread} | {error} | {whole(answer.nearest_returns[i])} "
+            f"| {whole(grey.returns[i])} |"
         )
     st.container(key="numbers").markdown("\n".join(rows))
     units = "; ".join(f"{o.title}: {o.step_unit}" for o in overview.objectives)
@@ -43,4 +44,5 @@ def numbers_panel(
 
 def _error(value: float, mean: float, overview: Overview, i: int) -> str:
     extent = overview.returns_high[i] - overview.returns_low[i]
-    return f"{mean - value:+.0f} ({100 * (mean - value) / extent:+.1f} % of range)"
+    error = mean - value
+    return f"{whole(error, '+')} ({minus(f'{100 * error / extent:+.1f}')} % of range)"

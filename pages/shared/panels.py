@@ -7,6 +7,7 @@ import streamlit as st
 
 from backend.studio import Mode, Overview, SteerAnswer, SteerRequest
 from pages.shared import cached, lassos, session
+from pages.shared.numerals import spread
 from pages.shared.scatter import ScatterView, TargetLine, heard, points_file, scatter_view
 from pages.shared.shown import Shown
 
@@ -49,7 +50,7 @@ def points_url(overview: Overview) -> str:
         columns[f"{objective.name} predicted"] = predicted
         columns[f"{objective.name} residual"] = predicted - measured
         columns[objective.name] = [
-            f"{mean:.0f} ± {std:.0f}"
+            spread(mean, std)
             for mean, std in zip(measured, overview.returns_std[:, i], strict=True)
         ]
     columns["held out"] = (overview.held_out != "").astype(float)

@@ -17,7 +17,7 @@ def takeaway_row(overview: Overview, request: SteerRequest, here: Shown) -> None
     """What is made when asked for: films, the policy, figures; and the link of this very page."""
     # What is made later is made outside of the session: all it says is read now.
     goals = request.goals.items()
-    caption = "asked: " + ", ".join(f"{name} {g.mode} {g.value:.0f}" for name, g in goals)
+    caption = "asked: " + ", ".join(f"{name} {g.mode} {g.value:,.0f}" for name, g in goals)
     link, draw = session.link(overview), _figures(overview, request)
     film, policy, more, share, _, third = st.columns(
         [0.5, 0.6, 0.6, 0.6, 0.6, 1.6], vertical_alignment="center"

@@ -8,6 +8,7 @@ import streamlit as st
 
 from backend.studio import Overview
 from pages.shared import cached, session
+from pages.shared.numerals import whole
 from pages.shared.static_files import publish_file
 from pages.shared.web_component import WEB_DIR, register
 
@@ -42,14 +43,16 @@ def _node(overview: Overview, visit: session.Visit) -> Mapping[str, Any]:
     told = "not verified" if found is None else f"promise {state}"
     if found is not None:
         means = zip(overview.objectives, found.measured.mean, strict=True)
-        told += "; measured " + ", ".join(f"{o.name} {mean:.0f}" for o, mean in means)
+        told += "; measured " + ", ".join(f"{o.name} {whole(mean)}" for o, mean in means)
     return {"parent": visit.parent, "state": state, "words": f"{words(visit)}; {told}"}
 
 
 def words(visit: session.Visit) -> str:
     """What was asked, in a few signs."""
     goals = visit.request.goals.items()
-    asked = ", ".join(f"{name} {session.SIGNS[goal.mode]} {goal.value:.0f}" for name, goal in goals)
+    asked = ", ".join(
+        f"{name} {session.SIGNS[goal.mode]} {whole(goal.value)}" for name, goal in goals
+    )
     start = visit.controls[session.START]
     return f"{asked} from {start}"
 

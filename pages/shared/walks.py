@@ -9,6 +9,7 @@ import streamlit as st
 from backend.studio import MAX_DISTANCE, Overview
 from backend.survey import Walked
 from pages.shared import cached, lassos, session
+from pages.shared.numerals import whole
 from pages.shared.shown import Beside, Shown
 from pages.shared.steps_panel import COLOURS, Curve, steps_panel
 
@@ -127,6 +128,6 @@ def _poses(overview: Overview, walk: Walked) -> None:
         z = walk.walk.z[step].tobytes()
         measured = cached.trajectory(overview.name, z).returns
         pairs = zip(overview.objectives, walk.walk.predicted[step], measured, strict=True)
-        told = "; ".join(f"{o.name} predicted {p:.0f}, measured {m:.0f}" for o, p, m in pairs)
+        told = "; ".join(f"{o.name} predicted {whole(p)}, measured {whole(m)}" for o, p, m in pairs)
         picture: Any = cached.strip(overview.name, z, f"step {step}")
         st.image(picture, caption=f"Step {step} of {last}, one episode: {told}", width="stretch")

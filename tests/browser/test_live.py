@@ -79,7 +79,7 @@ def test_speed_follows_the_pointer_and_nobody_is_asked(page: Page) -> None:
 def test_what_was_measured_is_shown_on_the_slider_too(page: Page) -> None:
     expect(page.locator(".lv-words").first).to_contain_text("measured")
     measured = float((page.get_attribute(ROOT, "data-measured") or "").split()[0])
-    assert f"{measured:.0f}" in page.locator("table").first.inner_text()
+    assert f"{measured:,.0f}" in page.locator("table").first.inner_text()
 
 
 def test_a_slider_aims_and_the_robot_slows_down(page: Page) -> None:

@@ -78,6 +78,6 @@ def test_one_can_steer_without_a_mouse(browser: Browser) -> None:
         wait_for_verified(page)
         tab_to(page, "forward progress")
         page.keyboard.press("PageDown")
-        expect(page.locator("table tbody tr").first).not_to_contain_text("= 6040")
+        expect(page.locator("table tbody tr").first).not_to_contain_text("= 6,040")
         wait_for_verified(page)
         page.close()

@@ -140,9 +140,9 @@ def test_any_step_of_the_path_can_be_shown(opened: Open) -> None:
     request = app.session_state["_of_atlas_tree"].visits[0].request
     result = studio.steer(ATLAS, request).result
     at_ten = numbers(app)
-    assert at_ten[2] == f"{result.predicted[10, 0]:.0f}" != answer[2]
+    assert at_ten[2] == f"{result.predicted[10, 0]:,.0f}" != answer[2]
     measured = studio.trajectory(ATLAS, result.path[10], seed=0).returns[0]
-    assert at_ten[3] == f"**{measured:.0f}**"
+    assert at_ten[3] == f"**{measured:,.0f}**"
     app.run()
     assert numbers(app) == at_ten, "it stays there"
     ask(app, "forward", 5000)

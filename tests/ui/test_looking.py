@@ -61,9 +61,8 @@ def test_a_lasso_opens_its_statistics(opened: Open, views: list[ScatterView]) ->
     inside = studio.survey(ATLAS).lassoed("sheet", np.array(box))
     found = studio.survey(ATLAS).group(inside)
     assert groups(app)["these"][0] == str(len(inside))
-    assert groups(app)["these"][1] == (
-        f"{found.measured_mean[0]:.0f} ± {found.measured_std[0]:.0f}"
-    )  # fmt: skip
+    mean, std = found.measured_mean[0], found.measured_std[0]
+    assert groups(app)["these"][1] == f"{mean:,.0f} ± {std:,.0f}"
     assert views[-1].these is not None and len(views[-1].these) == 4
     app.button(key="mean-these").click().run()
     assert app.selectbox(key="start").value == session.SPOT

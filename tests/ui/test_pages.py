@@ -55,7 +55,7 @@ def test_every_page_of_the_menu_opens_in_the_frame(app: AppTest) -> None:
 def test_a_slider_changes_what_is_aimed_and_measured(app: AppTest) -> None:
     before = table(app)
     ask(app, "forward", 3000)
-    assert "= 3000" in table(app)
+    assert "= 3,000" in table(app)
     assert table(app) != before
 
 
@@ -86,7 +86,7 @@ def test_without_live_only_the_button_steers(app: AppTest) -> None:
     ask(app, "forward", 4000)
     assert table(app) == before
     next(button for button in app.button if button.label == "Steer").click().run()
-    assert "= 4000" in table(app)
+    assert "= 4,000" in table(app)
 
 
 @pytest.mark.parametrize("query", ["nonsense", "999999999", "NaN"])

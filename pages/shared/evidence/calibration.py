@@ -9,6 +9,7 @@ from pages.shared import cached, panels
 from pages.shared.evidence import charts, controls, words
 from pages.shared.evidence.tables import Cell, Column, Row, estimate_cell, table
 from pages.shared.map_panel import MAP_NAMES
+from pages.shared.numerals import whole
 from pages.shared.scatter import ScatterView, scatter_view
 
 HELD_OUT = "held-out policies"
@@ -93,8 +94,8 @@ def _regions(overview: Overview, given: Promises, i: int) -> None:
         surely = bias.low > 0 or bias.high < 0
         rows.append(Row(cells=[
             Cell(main=f"{words.number(region.low)} … {words.number(region.high)}"),
-            Cell(main=words.minus(f"{bias.value:+.0f}"),
-                 small=f"{words.interval(bias, _whole)}{f' {sign}' if surely else ''}"),
+            Cell(main=whole(bias.value, "+"),
+                 small=f"{words.interval(bias, whole)}{f' {sign}' if surely else ''}"),
             estimate_cell(region.error, words.percent),
             Cell(main=words.percent(region.worst)),
             Cell(main=str(bias.count)),
@@ -106,10 +107,6 @@ def _regions(overview: Overview, given: Promises, i: int) -> None:
          Column(title="largest", note="of range"), Column(title="n")],
         rows, caption="In brackets: 95 % bootstrap, training seeds drawn first.",
     )  # fmt: skip
-
-
-def _whole(value: float) -> str:
-    return words.minus(f"{value:.0f}")
 
 
 def _map(overview: Overview, objective: str, which: str) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 from backend.evidence import Library, Rows
 from pages.shared.evidence import charts, controls, words
 from pages.shared.evidence.tables import Cell, Column, Row, estimate_cell, table
+from pages.shared.numerals import minus
 
 CHART_HEIGHT = 330
 
@@ -22,7 +23,7 @@ def sampling(shelf: Library) -> None:
     episodes = sorted({row["num_episodes"] for row in study.figures})
     total = episodes[-1]
     fits = {num: shelf.law(env, num, chosen) for num in (1, total)}
-    told = {num: f"**{words.minus(f'{power:.2f}')}** (R² {fit:.2f})"
+    told = {num: f"**{minus(f'{power:.2f}')}** (R² {fit:.2f})"
             for num, (power, fit) in fits.items()}  # fmt: skip
     controls.question(
         "How much must be seen of a policy?",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backend.evidence import NUM_CORRECTIONS, Estimate, Goal, Provenance
+from pages.shared.numerals import minus
 
 Format = Callable[[float], str]
 SMALLEST = 0.0005
@@ -37,7 +38,7 @@ def whole_percent(value: float) -> str:
 def number(value: float) -> str:
     """Three significant digits, two below 1, none below half a thousandth; never an exponent."""
     if abs(value) >= 99.95:
-        text = f"{value:,.0f}".replace(",", "\u202f")
+        text = f"{value:,.0f}"
     elif value == round(value):
         text = f"{value:.0f}"
     elif abs(value) < SMALLEST:
@@ -45,11 +46,6 @@ def number(value: float) -> str:
     else:
         text = f"{value:#.2g}" if abs(value) < 1 else f"{value:#.3g}"
     return minus(text)
-
-
-def minus(text: str) -> str:
-    """Numbers with a true minus sign."""
-    return text.replace("-", "−")
 
 
 def three(value: float) -> str:

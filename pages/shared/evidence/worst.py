@@ -11,6 +11,7 @@ from backend.evidence import ANSWERS, NUM_WORST, SHIPPED_SEED, Case, Library, Pr
 from backend.studio import Film, Goal, SteerRequest
 from pages.shared import cached
 from pages.shared.evidence import controls, words
+from pages.shared.numerals import minus, spread, whole
 from pages.shared.player import replay_player
 
 SOURCES = ("steering", "hole", "reconstruction")
@@ -66,12 +67,9 @@ def _table(cases: list[Case], chosen: Case, names: list[str]) -> None:
     for rank, case in enumerate(cases, 1):
         row: dict[str, Any] = {"": str(rank), "miss": case.miss_percent}
         for i, name in enumerate(names):
-            row[f"{name}: aimed"] = words.minus(case.aim[i]) or "free"
-            row[f"{name}: predicted"] = words.minus(
-                f"{case.predicted[i]:.0f}" if case.predicted else ""
-            )
-            measured = f"{case.measured[i]:.0f} ± {case.measured_std[i]:.0f}"
-            row[f"{name}: measured"] = words.minus(measured)
+            row[f"{name}: aimed"] = minus(case.aim[i]) or "free"
+            row[f"{name}: predicted"] = whole(case.predicted[i]) if case.predicted else ""
+            row[f"{name}: measured"] = spread(case.measured[i], case.measured_std[i])
         rows.append(row | {"start": case.start})
     largest = max(case.miss_percent for case in cases)
     picked = st.session_state.get(TABLE, {}).get("selection", {})
@@ -122,11 +120,11 @@ def _replay(atlas: str, case: Case, made: Provenance, place: DeltaGenerator) -> 
     payload, returns = replay(atlas, case.start, z.tobytes(), case.episodes[episode - 1])
     replay_player(payload, key="worst-replay", height=PLAYER_HEIGHT)
     names = _objectives(atlas, len(returns))
-    earned = ", ".join(f"{name} {value:.0f}" for name, value in zip(names, returns, strict=True))
+    earned = ", ".join(f"{name} {whole(value)}" for name, value in zip(names, returns, strict=True))
     grey = "the policy it started from" if case.predicted else "its source"
     st.caption(
         f"Orange: the {'answer' if case.predicted else 'decoded policy'}; in this episode it earns "
-        f"{words.minus(earned)}. Grey: {grey}, {case.start}, from the same initial state."
+        f"{earned}. Grey: {grey}, {case.start}, from the same initial state."
     )
 
 

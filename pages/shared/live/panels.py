@@ -5,6 +5,7 @@ import streamlit as st
 from backend.live_view import GLIDE, VERSION, Settled
 from backend.studio import Overview
 from pages.shared.live import asked
+from pages.shared.numerals import minus, whole
 
 BY = {
     "map": "Let go on the map", "aims": "Let go of a slider", "tour": "Where the tour stopped",
@@ -23,8 +24,9 @@ def numbers(overview: Overview, settled: Settled, by: str) -> None:
     for i, objective in enumerate(overview.objectives):
         mean, std = settled.measured.mean[i], settled.measured.std[i]
         rows.append(
-            f"| {objective.title} | {settled.predicted[i]:.0f} | **{mean:.0f}** ± {std:.0f} "
-            f"| {mean / overview.horizon:.2f} | {settled.nearest_returns[i]:.0f} "
+            f"| {objective.title} | {whole(settled.predicted[i])} "
+            f"| **{whole(mean)}** ± {whole(std)} "
+            f"| {minus(f'{mean / overview.horizon:.2f}')} | {whole(settled.nearest_returns[i])} "
             f"| {objective.step_unit} |"
         )
     st.container(key="numbers").markdown("\n".join(rows))

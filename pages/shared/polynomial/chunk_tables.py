@@ -10,6 +10,7 @@ import streamlit as st
 
 from backend.chunked import Chunked
 from backend.errors import StudioError
+from pages.shared.numerals import whole
 
 HEIGHT = 320
 TITLES = {
@@ -67,12 +68,12 @@ def policies_table(found: Mapping[str, Any]) -> str:
             continue
         drawn = found["draws"].get(kind)
         cells = [
-            f"{drawn['parameters']['mean']:,.0f}".replace(",", " ") if drawn else "",
+            whole(drawn["parameters"]["mean"]) if drawn else "",
             estimate(episodes["forward"]), estimate(episodes["effort"], 2),
             ", ".join(map(str, episodes["gaits"])), estimate(episodes["stay"], 0),
             *(
                 (estimate(drawn["energy_score"], 3), estimate(drawn["start_gaits"]),
-                 f"{drawn['chunks_per_second']['mean']:,.0f}".replace(",", " "))
+                 whole(drawn["chunks_per_second"]["mean"]))
                 if drawn else ("", "", "")
             ),
         ]  # fmt: skip
