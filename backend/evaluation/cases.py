@@ -79,7 +79,7 @@ def _decoded(part: pd.DataFrame, evidence: Evidence) -> Case:
     return Case(
         key=f"seed {first['seed']}, {first['policy']}", seed=int(first["seed"]),
         start=str(first["policy"]),
-        aim=tuple(f"= {value:.0f}" for value in part["source"]), predicted=None,
+        aim=tuple(f"= {value:,.0f}" for value in part["source"]), predicted=None,
         measured=tuple(part["decoded"]), measured_std=tuple(part["decoded_std"]),
         miss_percent=float(part["percent_of_range"].max()), z=None,
         episodes=_episodes(evidence, int(first["seed"])),
@@ -88,8 +88,8 @@ def _decoded(part: pd.DataFrame, evidence: Evidence) -> Case:
 
 def _aim(target: float, lower: float) -> str:
     if np.isfinite(target):
-        return f"= {target:.0f}"
-    return f"≥ {lower:.0f}" if np.isfinite(lower) else ""
+        return f"= {target:,.0f}"
+    return f"≥ {lower:,.0f}" if np.isfinite(lower) else ""
 
 
 def _episodes(evidence: Evidence, seed: int) -> tuple[int, ...]:

@@ -33,7 +33,7 @@ def test_an_answer_says_what_was_aimed_promised_and_measured(tmp_path: Path) -> 
     evidence = study("hole", tmp_path)
     row = evidence.rows[0]
     case = worst_answers(evidence, [row])[0]
-    assert case.aim == (f"= {row['target'][0]:.0f}", f"≥ {row['lower'][1]:.0f}")
+    assert case.aim == (f"= {row['target'][0]:,.0f}", f"≥ {row['lower'][1]:,.0f}")
     assert (case.predicted, case.measured) == (tuple(row["predicted"]), tuple(row["measured"]))
     assert (case.start, case.z) == (row["start_policy"], tuple(row["z"]))
     assert case.episodes == tuple(episode_seeds(3, MEASURING)), "the episodes that judged it"
