@@ -157,8 +157,10 @@ class Chunked:
     def replay(self, plain: Ride, steered: Ride) -> bytes:
         """Both first episodes for the player."""
         return pack(self._robot[0], [
-            Track(label="as trained", role="start", qpos=plain.qpos, reward=plain.reward),
-            Track(label="tilted", role="steered", qpos=steered.qpos, reward=steered.reward),
+            Track(label="the density as it was trained", name="As trained", role="start",
+                  qpos=plain.qpos, reward=plain.reward),
+            Track(label="the tilted density", name="Tilted", role="steered",
+                  qpos=steered.qpos, reward=steered.reward),
         ])  # fmt: skip
 
     def table(self, name: str) -> list[dict[str, Any]]:

@@ -68,6 +68,8 @@ class Track:
     "Vector reward of the same steps."
     aftermath: Float[Array, "after qpos"] | None = None
     "What follows a fall; None if the episode ran its course."
+    name: str = ""
+    "What is written over it; empty for its role's name."
 
 
 class Blocks:
@@ -136,6 +138,7 @@ def _pack_track(model: mujoco.MjModel, track: Track) -> tuple[dict[str, Any], di
         poses = np.concatenate([poses, track.aftermath])
     row = {
         "label": track.label,
+        "name": track.name,
         "role": track.role,
         "num_frames": len(poses),
         "num_steps": len(track.reward),

@@ -28,8 +28,8 @@ function whereabouts({ root, roams }, leader) {
   return Math.abs(x) < LEVEL ? "level" : `${Math.abs(x).toFixed(1)} m ${x < 0 ? "behind" : "ahead"}`;
 }
 
-/** The role's name; who has no role of its own goes by what it is called. */
-const nameOf = ({ role, label }) => (role === "other" && label ? label : ROLE[role].name);
+/** Its own name or else the role's; who has no role of its own goes by what it is called. */
+const nameOf = ({ name, role, label }) => name || (role === "other" && label ? label : ROLE[role].name);
 
 export class Labels {
   constructor() {
