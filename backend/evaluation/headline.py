@@ -24,15 +24,15 @@ Figures = dict[str, Estimate]
 
 
 def reconstruction_figures(frame: pd.DataFrame) -> Figures:
-    """Median errors of mean actions, of the objective that comes back worst."""
+    """Median errors of mean actions, each of the objective in which it is largest."""
     mean_actions = frame[frame["mode"] == "deterministic"]
-    relative = average("relative_percent", median=True)
     parts = [part for _, part in mean_actions.groupby("objective", sort=False)]
-    worst = max(parts, key=lambda part: part["relative_percent"].median())
-    return {
-        "relative": relative(worst),
-        "of range": average("percent_of_range", median=True)(worst),
-    }
+
+    def largest(column: str) -> Estimate:
+        worst = max(parts, key=lambda part: part[column].median())
+        return average(column, median=True)(worst)
+
+    return {"relative": largest("relative_percent"), "of range": largest("percent_of_range")}
 
 
 def geometry_figures(frame: pd.DataFrame) -> Figures:
