@@ -164,8 +164,8 @@ def _caption() -> str:
     return (
         "Measured by rollouts on fresh seeds. Success: target within 5 % of its range, bounds "
         "missed by at most 2 %. Into a hole: asked for returns that were kept out of training. "
-        "Reconstruction (median) and probe: held-out policies, each by its worst objective. The paper’s "
-        "procedure is run by us; the nearest policy runs its own network. In brackets 95 % "
+        "Reconstruction (median) and probe: held-out policies, each by its worst objective. "
+        "The paper’s procedure is run by us; the nearest policy runs its own network. In brackets 95 % "
         "intervals; for the probe lowest and highest training seed. ✗ misses its goal "
         "(relative error and success inside: the paper’s figures; the others: ours). Requests: "
         "training seeds × requests each. Another build: the atlas has been built again since. "
