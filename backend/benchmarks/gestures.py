@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backend.browser.screen import AT_REST, MAP, NAVIGATOR, PLAYER, wait_for_rest
+from backend.browser.screen import JUDGED, MAP, NAVIGATOR, PLAYER, wait_for_rest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -187,7 +187,7 @@ def environments(page: "Page") -> dict[str, Any]:
     tour = [(shown + 1 + i) % num for i in range(num)] if num > 1 else []
     for name in ("another environment, first visit", "another environment"):
         for i in tour:
-            page.wait_for_function(AT_REST)
+            page.wait_for_function(JUDGED)
             page.evaluate(WATCH, [[[MAP, "data-points"], [PLAYER, "data-payload"]], "click"])
             page.locator(CHOICES).nth(i).click()
             times.add(name, max(page.evaluate("window.seen")))

@@ -6,6 +6,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import FloatRect, Locator, Page
 
 LOOKS, GAP_MS = 20, 500
+QUIET = """document.querySelector('[data-test-script-state="notRunning"]')
+    && !document.querySelector('[data-stale="true"]')"""
+"JavaScript: no script runs, and nothing on the page is of an earlier run."
 
 
 class StillMoving(RuntimeError):
@@ -14,10 +17,7 @@ class StillMoving(RuntimeError):
 
 def rest(page: "Page") -> None:
     """Wait until no script runs and nothing on the page is of an earlier run."""
-    page.wait_for_function(
-        """() => document.querySelector('[data-test-script-state="notRunning"]')
-            && !document.querySelector('[data-stale="true"]')"""
-    )
+    page.wait_for_function(f"() => {QUIET}")
 
 
 def resting_box(place: "Locator") -> "FloatRect":

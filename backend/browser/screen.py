@@ -3,6 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
+from backend.browser.resting import QUIET
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -14,9 +16,9 @@ NUM_MOVES = 20
 "Of the pointer, once round."
 PATIENCE_MS = 60_000
 "Verification of a robot whose contacts are priced takes long on a busy machine."
-AT_REST = """() => document.querySelector('[data-test-script-state="notRunning"]')
-    && !document.querySelector('[data-stale="true"]')
+JUDGED = f"""() => {QUIET}
     && [...document.querySelectorAll("small")].some((n) => n.textContent.includes("Rollouts:"))"""
+"JavaScript: the page is at rest and rollouts have judged the answer on it."
 
 
 def draw_round(page: "Page", centre: tuple[float, float], radius: float) -> None:
@@ -33,6 +35,6 @@ def draw_round(page: "Page", centre: tuple[float, float], radius: float) -> None
 
 def wait_for_rest(page: "Page") -> None:
     """Until rollouts have judged the answer on screen, and map and robots of it are drawn."""
-    page.wait_for_function(AT_REST)
+    page.wait_for_function(JUDGED)
     page.wait_for_selector(f"{MAP}[data-rows]")
     page.wait_for_selector(f"{PLAYER}[data-first-frame]")
