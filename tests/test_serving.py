@@ -1,4 +1,4 @@
-"""A server that cannot start says so instead of being waited for; one that can computes alone."""
+"""A server that cannot start says so instead of being waited for; one that can uses one thread."""
 
 import json
 import socket
