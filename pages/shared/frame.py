@@ -46,14 +46,8 @@ _STYLE = """
     .st-key-replay { height: 280px; flex-basis: 280px; }
   }
   .stSidebar .stCheckbox p { white-space: nowrap; font-size: .85rem; }
-</style>
-"""
-
-
-_DARK = """
-<style>
   /* White on the dark theme's orange would be too faint to read. */
-  button[kind="primary"], button[kind="primary"] p { color: #14100e; }
+  button[kind="primary"], button[kind="primary"] p { color: light-dark(#fff, #14100e); }
 </style>
 """
 
@@ -79,7 +73,7 @@ def SECTIONS() -> dict[str, list[st.Page]]:  # noqa: N802
 
 def style() -> None:
     """Tighten Streamlit's spacing so that robots move without scrolling."""
-    st.html(_STYLE + _DARK * (st.context.theme.type == "dark"))
+    st.html(_STYLE)
 
 
 def sidebar(sections: Mapping[str, Sequence[st.Page]], shown: st.Page) -> None:
