@@ -53,7 +53,7 @@ def hear(overview: Overview) -> None:
 
 def map_choices(overview: Overview) -> None:
     """Which map, coloured by what, with what laid over it."""
-    which, colour, layers = st.columns([2.25, 1.9, 0.48])
+    which, colour, layers = st.columns([1.88, 1.8, 0.38], gap="xsmall")
     which.segmented_control(
         "map", [name for name in MAP_NAMES if name in (*overview.places, session.VALUES)],
         key=session.MAP, required=True, bind="query-params", format_func=MAP_NAMES.__getitem__,
