@@ -191,7 +191,7 @@ class Library:
         return worst_answers(evidence, self._answers(evidence, variant, seeds))
 
     def law(self, env: str, num_episodes: int, seeds: tuple[int, ...] = ()) -> tuple[float, float]:
-        """(exponent, R²) of the latent error over the context size. Raises as ``study`` does."""
+        """(floor, R²) of the latent error's fall with context size. Raises as ``study`` does."""
         return sampling_law(self.rows(env, "sampling", seeds), num_episodes)
 
     def times_lower(self, env: str, seeds: tuple[int, ...] = ()) -> Figures:

@@ -96,6 +96,7 @@ def answers(
                 "measured_std": (0.004 * extent).tolist(),
                 "target_error_percent": 100 * abs(error), "violation_percent": 0.0,
                 "success_5": good, "success_10": good, "predicted_feasible": True,
+                "met_by_existing": request % 2 == 0,
                 "outcome": "reached" if good else "left manifold", "num_steps": 40,
                 "distance_to_data": float(rng.uniform(0.2, 2)), "cpu_ms": 12.0,
                 "rollouts": 45 if variant.corrected else 0, "z": [0.02 * request] * LATENT,
@@ -112,7 +113,8 @@ def _reconstruction(names: tuple[str, ...], rng: np.random.Generator) -> Rows:
                 error = float(rng.normal() * scale)
                 decoded = source + error * float(EXTENT[i])
                 rows.append({
-                    "policy": f"run-1/{policy:02d}/w0.50", "held_out": "random", "mode": mode,
+                    "policy": f"run-1/{policy:02d}/w0.50", "row": policy, "held_out": "random",
+                    "mode": mode,
                     "objective": objective, "source": source, "decoded": decoded,
                     "decoded_std": 20.0, "percent_of_range": 100 * abs(error),
                     "relative_percent": 100 * abs(decoded - source) / abs(source),

@@ -22,17 +22,19 @@ class Evaluate(JsonOption):
 
     env: Name
     "Environment, e.g. mo-halfcheetah-v5; or a system, three seeds: compression, polynomial."
-    tables: tuple[str, ...] = ("reconstruction", "steering", "hole")
+    tables: tuple[str, ...] = ("reconstruction", "geometry", "steering", "hole")
     "Studies: reconstruction, geometry, steering, hole, extrapolation, tangents, sampling. Of "
     "polynomial: worlds, robots, bandits, throughput, quadrature (all, if none is named)."
     seeds: tuple[int, ...] = (0,)
-    "Training seeds of the representation; 0 is the shipped atlas."
+    "Training seeds of the representation; 0 is the shipped atlas. Rows of others stay."
     requests: int = 100
     "Steering requests per training seed and region."
     episodes: int = 3
     "Fresh episodes per measured policy."
     all_corrected: bool = False
     "Verify and correct every method's answers, not only ours."
+    afresh: bool = False
+    "Measure again what the evidence or ``runs`` holds already."
     workers: int = 2
     "Trainings of polynomial policies side by side, one core each."
     runs: Path = Path("runs")
@@ -53,7 +55,7 @@ class Evaluate(JsonOption):
             return {**self._polynomial(), "seconds": time.perf_counter() - began}
         found = evaluate(
             Workspace(spec=env_spec(self.env), root=self.runs),
-            studies=self.tables, seeds=self.seeds, root=self.into,
+            studies=self.tables, seeds=self.seeds, root=self.into, afresh=self.afresh,
             size=Size(
                 num_requests=self.requests, num_episodes=self.episodes,
                 all_corrected=self.all_corrected,

@@ -70,7 +70,8 @@ def _answer(row: Mapping[str, Any], evidence: Evidence) -> Case:
         aim=tuple(map(_aim, row["target"], row["lower"])),
         predicted=tuple(row["predicted"]), measured=tuple(row["measured"]),
         measured_std=tuple(row["measured_std"]), miss_percent=_miss(row),
-        z=None if z is None else tuple(z), episodes=_episodes(evidence, row["seed"] + MEASURING),
+        z=None if z is None else tuple(z),
+        episodes=_episodes(evidence, row["request"], row["seed"] + MEASURING),
     )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def _decoded(part: pd.DataFrame, evidence: Evidence) -> Case:
         aim=tuple(f"= {value:,.0f}" for value in part["source"]), predicted=None,
         measured=tuple(part["decoded"]), measured_std=tuple(part["decoded_std"]),
         miss_percent=float(part["percent_of_range"].max()), z=None,
-        episodes=_episodes(evidence, int(first["seed"])),
+        episodes=_episodes(evidence, int(first["row"]), int(first["seed"])),
     )  # fmt: skip
 
 
@@ -92,5 +93,6 @@ def _aim(target: float, lower: float) -> str:
     return f"≥ {lower:,.0f}" if np.isfinite(lower) else ""
 
 
-def _episodes(evidence: Evidence, seed: int) -> tuple[int, ...]:
-    return tuple(episode_seeds(int(evidence.parameters["num_episodes"]), seed))
+def _episodes(evidence: Evidence, item: int, seed: int) -> tuple[int, ...]:
+    num = int(evidence.parameters["num_episodes"])
+    return tuple(episode_seeds([item], num, seed=seed)[0].tolist())

@@ -4,7 +4,7 @@ import numpy as np
 
 from backend.atlas.atlas import Atlas
 from backend.evaluation.evidence import Rows
-from backend.evaluation.rollouts import decoded_returns
+from backend.evaluation.rollouts import decoded_returns, episode_seeds
 
 
 def reconstruction(atlas: Atlas, *, num_episodes: int = 3, seed: int = 0) -> Rows:
@@ -15,20 +15,20 @@ def reconstruction(atlas: Atlas, *, num_episodes: int = 3, seed: int = 0) -> Row
     """
     rows = np.flatnonzero(~atlas.population.is_training)
     population = atlas.population
+    seeds = episode_seeds(rows, num_episodes, seed=seed)
     result: Rows = []
     for mode, sources in (
         ("deterministic", population.returns),
         ("stochastic", population.noisy_returns),
     ):
-        decoded = decoded_returns(
-            atlas, atlas.z[rows], num_episodes=num_episodes, seed=seed, noisy=mode == "stochastic"
-        )
+        noise = np.random.default_rng([seed, 102]) if mode == "stochastic" else None
+        decoded = decoded_returns(atlas, atlas.z[rows], seeds, noise=noise)
         for k, row in enumerate(rows.tolist()):
             for i, objective in enumerate(atlas.spec.objective_names):
                 source, mean = float(sources[row, i]), float(decoded[k, :, i].mean())
                 result.append({
-                    "policy": population.ids[row], "held_out": str(population.held_out[row]),
-                    "mode": mode, "objective": objective,
+                    "policy": population.ids[row], "row": row,
+                    "held_out": str(population.held_out[row]), "mode": mode, "objective": objective,
                     "source": source, "decoded": mean, "decoded_std": float(decoded[k, :, i].std()),
                     "percent_of_range": 100 * abs(mean - source) / float(atlas.returns_extent[i]),
                     "relative_percent": 100 * abs(mean - source) / max(abs(source), 1e-9),

@@ -6,14 +6,13 @@ from dataclasses import replace
 import numpy as np
 
 from backend.atlas.atlas import Atlas
-from backend.atlas.front import pareto_front
 from backend.evaluation.evidence import Rows
 from backend.evaluation.requests import Questions, attainable, outside
 from backend.evaluation.steering import DEFAULT, Judging, Variant, answer
 from backend.steering.descent import DescentConfig
 
 BEYOND = (0.0, 0.1, 0.2, 0.3, 0.4)
-"Shares of the range outside the front."
+"Shares of the range by which the best policy misses."
 NUM_VERIFIED = 8
 "Requests per distance that are verified and corrected too: what cannot be had costs most rollouts."
 NEIGHBOURS = (10, 25, 50, 100)
@@ -43,12 +42,11 @@ def into_hole(
 
 
 def extrapolation(atlas: Atlas, questions: Questions, judging: Judging) -> Rows:
-    """Requests 0 to 40 % outside the front: how success falls, and what the app says."""
-    front = pareto_front(atlas.population.returns[atlas.training_rows])
+    """Requests that every policy misses by 0 to 40 %: how success falls, and what the app says."""
     shots = tuple(Variant(method=method) for method in ("tangent", "free", "closed-form"))
     rows: Rows = []
     for beyond in BEYOND:
-        problem = outside(front, atlas.returns_extent, beyond, questions)
+        problem = outside(atlas.population.returns, atlas.returns_extent, beyond, questions)
         few = problem.rows(np.arange(min(NUM_VERIFIED, problem.num_requests)))
         answered = answer(atlas, problem, shots, judging) + answer(atlas, few, [DEFAULT], judging)
         rows += [{"beyond_percent": 100 * beyond, **row} for row in answered]

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.arrays import Array, Float
+from backend.atlas.front import pareto_front
 from backend.steering.problem import Problem
 
 NEAR = 0.05
 "Policies whose first return lies within this share of its range of a target are near it."
 MAX_TRIES = 10_000
+FARTHEST, NUM_HALVINGS = 8.0, 50
+"How far beyond the front a request is sought, in ranges, and by how many bisections."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,21 +53,40 @@ def attainable(
 
 
 def outside(
-    front: Float[Array, "front objective"], extent: Float[Array, "objective"], beyond: float,
+    returns: Float[Array, "policy objective"], extent: Float[Array, "objective"], beyond: float,
     questions: Questions,
 ) -> Problem:  # fmt: skip
-    """Requests ``beyond`` (a share of the range) the front of the training returns.
+    """Requests that even the best policy misses by ``beyond``, a share of the range.
 
-    From a random point of the front, every objective moves up by its own share of a random
-    direction of length ``beyond``: better in all at once than any policy seen, at 0 as good as one.
+    From a random point of the front every objective improves, each by its own share of a random
+    direction, as far as that takes: better in all at once than any policy; at 0 as good as one.
     """
     rng = np.random.default_rng([questions.seed, 11])
     shape = (questions.num_requests, len(extent))
     direction = np.abs(rng.normal(size=shape))
-    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
-    corner = front[rng.integers(0, len(front), len(direction))]
-    point = corner + beyond * direction * extent
-    problem = nothing_asked(len(direction), extent)
+    direction *= extent / np.linalg.norm(direction, axis=1, keepdims=True)
+    front = pareto_front(returns)
+    corner = front[rng.integers(0, len(front), questions.num_requests)]
+    near, far = np.zeros(len(corner)), np.full(len(corner), FARTHEST)
+    for _ in range(NUM_HALVINGS):
+        middle = (near + far) / 2
+        short = smallest_miss(_better(corner + middle[:, None] * direction, extent), returns)
+        near, far = np.where(short < beyond, middle, near), np.where(short < beyond, far, middle)
+    return _better(corner + near[:, None] * direction, extent)
+
+
+def smallest_miss(
+    problem: Problem, returns: Float[Array, "policy objective"]
+) -> Float[Array, "batch"]:
+    """By how much the best policy misses each request in its worst objective, share of range."""
+    everyone = np.broadcast_to(returns, (problem.num_requests, *returns.shape))
+    miss = np.maximum(np.abs(problem.target_error(everyone)), problem.violation(everyone))
+    return miss.max(-1).min(1)
+
+
+def _better(point: Float[Array, "batch objective"], extent: Float[Array, "objective"]) -> Problem:
+    """Objective 0 exactly as at each point, every other at least so."""
+    problem = nothing_asked(len(point), extent)
     problem.target[:, 0], problem.lower[:, 1:] = point[:, 0], point[:, 1:]
     return problem
 

@@ -10,16 +10,24 @@ import numpy as np
 
 from backend.artifacts import as_json
 from backend.atlas.store import ATLAS_DIR
-from backend.errors import UnknownName
+from backend.errors import DamagedArtifact, InvalidValue, UnknownName
 from backend.evaluation import regions
 from backend.evaluation.bench import Bench, Size
-from backend.evaluation.evidence import EVIDENCE_DIR, Evidence, Rows, of_seed, save_evidence
+from backend.evaluation.evidence import (
+    EVIDENCE_DIR,
+    Evidence,
+    Rows,
+    load_evidence,
+    of_seed,
+    save_evidence,
+)
 from backend.evaluation.geometry import geometry
 from backend.evaluation.keeping import kept_in_evidence, kept_in_runs
 from backend.evaluation.ledger import Ledger
 from backend.evaluation.reconstruction import reconstruction
 from backend.evaluation.sampling import sampling
-from backend.evaluation.spaces import RAW, TRAINED, raw_space, train_space
+from backend.evaluation.spaces import APP, RAW, TRAINED, atlas_space, raw_space, train_space
+from backend.evaluation.steering import PROTOCOL
 from backend.population.store import load_population
 from backend.steering.correction import CorrectionConfig
 from backend.steering.descent import PAPER
@@ -38,7 +46,7 @@ def _geometry(bench: Bench) -> Rows:
     spec, dataset = bench.workspace.spec, bench.dataset()
     population, _ = load_population(spec, bench.workspace.population)
     training = population.is_training
-    spaces = {RAW: raw_space(dataset, training)}
+    spaces = {APP: atlas_space(bench.atlas()), RAW: raw_space(dataset, training)}
     for name in TRAINED:
         file = f"{'-'.join(name.lower().split())}-seed{bench.seed}.safetensors"
         spaces[name] = train_space(
@@ -89,38 +97,67 @@ STUDIES: Mapping[str, Callable[[Bench], Rows]] = {
 
 def evaluate(
     workspace: Workspace, *, studies: Sequence[str], seeds: Sequence[int], size: Size,
-    root: Path = EVIDENCE_DIR, atlas_root: Path = ATLAS_DIR, report: Report = lambda _: None,
+    root: Path = EVIDENCE_DIR, atlas_root: Path = ATLAS_DIR, afresh: bool = False,
+    report: Report = lambda _: None,
 ) -> list[Evidence]:  # fmt: skip
-    """Run studies and write their evidence; seeds that were measured before are not again.
+    """Run studies and write their evidence, beside the seeds that are there already.
 
-    Raises UnknownName for a study that does not exist, InvalidValue for an atlas that is missing.
+    What was measured before is not again, unless ``afresh``. Raises UnknownName for a study that
+    does not exist; InvalidValue for an atlas that is missing, and where other settings would cost
+    the rows of seeds that are not asked for.
     """
     for name in studies:
         if name not in STUDIES:
             raise UnknownName("study", name, STUDIES)
     found = []
     for name in studies:
-        parts = []
+        bench = Bench(workspace=workspace, seed=0, size=size, atlas_root=atlas_root)
+        parts = _others(name, bench, seeds, root)
         for seed in seeds:
-            report(f"{name}, training seed {seed}")
-            bench = Bench(workspace=workspace, seed=seed, size=size, atlas_root=atlas_root)
-            parts.append(_measured(name, bench, root))
-        found.append(_join(name, workspace, parts, seeds, size))
+            parts[seed] = _measured(name, replace(bench, seed=seed), root, report, afresh=afresh)
+        found.append(_join(name, workspace, dict(sorted(parts.items())), size))
         save_evidence(found[-1], root)
     return found
 
 
-def _measured(name: str, bench: Bench, evidence_root: Path) -> Evidence:
-    """One seed's rows: measured before, or now; then kept in ``runs/``."""
-    wanted = Evidence(
+def _others(name: str, bench: Bench, seeds: Sequence[int], root: Path) -> dict[int, Evidence]:
+    """Rows of seeds that are there but not asked for, if they were measured as the others will."""
+    try:
+        stored = load_evidence(name, bench.workspace.spec.name, root)
+    except (UnknownName, DamagedArtifact):
+        return {}
+    origin = bench.hashes(hole=name == "hole")
+    if not origin.items() <= stored.atlases.items():
+        return {}  # measured on an atlas that is no more
+    others = {}
+    for seed in set(stored.parameters.get("seeds", ())) - set(seeds):
+        wanted = _wanted(name, replace(bench, seed=seed))
+        kept = kept_in_evidence(wanted, root, shipped=origin)
+        if kept is None:
+            problem = f"seed {seed} was measured with other settings: {stored.command}"
+            remedy = "its settings, all its seeds, or another folder (--into)"
+            raise InvalidValue(f"{wanted.env}/{name}", problem, remedy)
+        others[seed] = kept
+    return others
+
+
+def _wanted(name: str, bench: Bench) -> Evidence:
+    """One seed's evidence, without its rows."""
+    return Evidence(
         table=name, env=bench.workspace.spec.name, rows=[], command="",
         atlases=bench.hashes(hole=name == "hole"),
-        parameters={**asdict(bench.size), "seed": bench.seed, "solver": _solver()},
+        parameters={**_settings(bench.size), "seed": bench.seed},
     )  # fmt: skip
+
+
+def _measured(name: str, bench: Bench, into: Path, report: Report, *, afresh: bool) -> Evidence:
+    """One seed's rows: measured before, or now; then kept in ``runs/``."""
+    wanted = _wanted(name, bench)
     root = bench.workspace.folder / "evidence" / f"seed-{bench.seed}"
     origin = replace(bench, seed=0).hashes(hole=name == "hole")
-    kept = kept_in_runs(wanted, root) or kept_in_evidence(wanted, evidence_root, shipped=origin)
-    if kept:
+    kept = kept_in_runs(wanted, root) or kept_in_evidence(wanted, into, shipped=origin)
+    report(f"{name}, training seed {bench.seed}{': measured before' * bool(kept and not afresh)}")
+    if kept and not afresh:
         return kept
     if not wanted.atlases:
         bench.atlas(hole=name == "hole")  # says which command makes it
@@ -134,20 +171,21 @@ def _measured(name: str, bench: Bench, evidence_root: Path) -> Evidence:
     return evidence
 
 
-def _solver() -> dict[str, Any]:
-    """Settings of the steering that the studies measure."""
-    return {"paper": as_json(PAPER), "correction": as_json(CorrectionConfig())}
+def _settings(size: Size) -> dict[str, Any]:
+    """All that rows of one table share: sizes, how they are judged, and the steering measured."""
+    solver = {"paper": as_json(PAPER), "correction": as_json(CorrectionConfig())}
+    return {**asdict(size), "protocol": PROTOCOL, "solver": solver}
 
 
-def _join(
-    name: str, workspace: Workspace, parts: Sequence[Evidence], seeds: Sequence[int], size: Size
-) -> Evidence:
+def _join(name: str, workspace: Workspace, parts: Mapping[int, Evidence], size: Size) -> Evidence:
+    seeds = list(parts)
     flags = f"--tables {name} --seeds {' '.join(map(str, seeds))} --requests {size.num_requests}"
     flags += " --all-corrected" if size.all_corrected else ""
-    parameters = {**asdict(size), "seeds": list(seeds), "solver": _solver()}
+    found = list(parts.values())
     return Evidence(
-        table=name, env=workspace.spec.name, rows=of_seed([p.rows for p in parts], seeds),
+        table=name, env=workspace.spec.name, rows=of_seed([p.rows for p in found], seeds),
         command=f"steerscape evaluate {workspace.spec.name} {flags}",
-        atlases={key: value for part in parts for key, value in part.atlases.items()},
-        parameters=parameters, seconds=sum(part.seconds or 0.0 for part in parts),
+        atlases={key: value for part in found for key, value in part.atlases.items()},
+        parameters={**_settings(size), "seeds": seeds},
+        seconds=sum(part.seconds or 0.0 for part in found),
     )  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from backend.arrays import Array, Float
+from backend.atlas.atlas import Atlas
 from backend.atlas.build import posteriors
 from backend.envs.spec import EnvSpec
 from backend.representation.encoder import EncoderConfig
@@ -60,6 +61,8 @@ TRAINED: dict[str, Recipe] = {
     "mean-pool encoder": Recipe(architecture=_mean_pool),
     "MLP projectors": Recipe(architecture=_mlp_projectors),
 }
+APP = "the app’s atlas"
+"Our space as it is shipped: trained three times as long, and on what its decoder met."
 RAW = "raw feature means"
 "Mean and standard deviation of each observation and action entry: no learning at all."
 
@@ -79,10 +82,17 @@ def train_space(
         model.save(path)
     model = Representation.load(path, rebuild=f"steerscape evaluate {spec.name} --tables geometry")
     z = posteriors(model, dataset, num=NUM_CONTEXTS, seed=seed)[0].mean(1)
-    with torch.no_grad():
-        u = model.projectors(torch.from_numpy(z).float()).double().numpy()
-    uses_projectors = recipe.training.contrast == "rank-n"
-    return Space(z=z, u=u if uses_projectors else None)
+    return Space(z=z, u=_projected(model, z) if recipe.training.contrast == "rank-n" else None)
+
+
+def atlas_space(atlas: Atlas) -> Space:
+    """The space that the app steers in."""
+    return Space(z=atlas.z, u=_projected(atlas.representation, atlas.z))
+
+
+@torch.no_grad()
+def _projected(model: Representation, z: Array) -> Array:
+    return model.projectors(torch.from_numpy(z).float()).double().numpy()
 
 
 def raw_space(dataset: OccupancyDataset, training: Array) -> Space:

@@ -7,12 +7,12 @@ from typing import Literal
 
 import numpy as np
 
-from backend.arrays import Array, Float
+from backend.arrays import Array, Bool, Float
 from backend.artifacts import as_json
 from backend.atlas.atlas import Atlas
 from backend.evaluation.evidence import Rows
 from backend.evaluation.ledger import Ledger
-from backend.evaluation.rollouts import decoded_returns, source_returns
+from backend.evaluation.rollouts import decoded_returns, episode_seeds, source_returns
 from backend.steering.correction import CorrectionConfig, verify_and_correct
 from backend.steering.descent import PAPER, Descent, DescentConfig
 from backend.steering.problem import Problem
@@ -21,6 +21,8 @@ from backend.steering.solver import explain, margin, nearest_policies, run_metho
 
 MEASURING = 500
 "Added to a study's seed for the episodes that judge, so that nothing else ever saw them."
+PROTOCOL = 2
+"Raised when questions, episodes or judgement change, so that older rows are measured again."
 BATCH = 25
 "Requests answered together; what is kept of a study that was stopped."
 
@@ -99,52 +101,60 @@ def answer(atlas: Atlas, problem: Problem, variants: Sequence[Variant], judging:
         starts = near if variant.start == "near" else random
         for first in range(0, problem.num_requests, BATCH):
             some = np.arange(first, min(first + BATCH, problem.num_requests))
-            rows = _kept(atlas, problem.rows(some), variant, starts[some], judging)
-            result += [{**row, "request": first + row["request"]} for row in rows]
+            result += _kept(atlas, problem.rows(some), variant, starts[some], some, judging)
     return result
 
 
 def _kept(
-    atlas: Atlas, problem: Problem, variant: Variant, starts: Array, judging: Judging
-) -> Rows:
-    """The answers, from the ledger if they were measured before."""
+    atlas: Atlas, problem: Problem, variant: Variant, starts: Array, numbers: Array,
+    judging: Judging,
+) -> Rows:  # fmt: skip
+    """The answers to the requests of some ``numbers``, from the ledger if measured before."""
     question = {
-        "atlas": atlas.content_hash, "variant": as_json(variant), "starts": starts.tolist(),
+        "protocol": PROTOCOL, "atlas": atlas.content_hash, "variant": as_json(variant),
+        "starts": starts.tolist(), "numbers": numbers.tolist(),
         "problem": {name: array.tolist() for name, array in asdict(problem).items()},
         "judging": [judging.num_episodes, judging.seed, judging.keep_latents],
         "correction": as_json(CorrectionConfig()),
     }  # fmt: skip
-    return judging.ledger.rows(question, lambda: _answer(atlas, problem, variant, starts, judging))
+    return judging.ledger.rows(
+        question, lambda: _answer(atlas, problem, variant, starts, numbers, judging)
+    )
 
 
 def _answer(
-    atlas: Atlas, problem: Problem, variant: Variant, starts: Array, judging: Judging
-) -> Rows:
+    atlas: Atlas, problem: Problem, variant: Variant, starts: Array, numbers: Array,
+    judging: Judging,
+) -> Rows:  # fmt: skip
     aim = problem.tightened(margin(atlas)) if variant.margin else problem
     began = time.process_time()
     descent = run_method(atlas, aim, atlas.z[starts], variant.method, variant.descent)
-    z, episodes = descent.path[-1], np.zeros(len(starts), int)
+    z, num_steps = descent.path[-1], descent.num_steps
+    episodes = np.zeros(len(starts), int)
     if variant.corrected:
-        z, episodes = _correct(atlas, problem, variant, z, judging)
+        z, more, episodes = _correct(atlas, problem, variant, z, judging)
+        num_steps = num_steps + more
     cpu_ms = 1000 * (time.process_time() - began) / problem.num_requests
-    num, seed = judging.num_episodes, judging.seed + MEASURING
+    seeds = episode_seeds(numbers, judging.num_episodes, seed=judging.seed + MEASURING)
     if variant.procedure == "own network":
-        measured = source_returns(atlas, starts, num_episodes=num, seed=seed)
+        measured = source_returns(atlas, starts, seeds)
     else:
-        measured = decoded_returns(atlas, z, num_episodes=num, seed=seed)
+        measured = decoded_returns(atlas, z, seeds)
     predicted, distance = atlas.heads.predict(z), atlas.cloud.distance(z)
     outcomes = _outcomes(atlas, problem, descent)
+    existing = met_by_any(problem, atlas.population.returns[atlas.training_rows])
     judged = judge_returns(problem, measured.mean(1))
     return [
         {
-            **variant.facts, "request": r,
+            **variant.facts, "request": int(numbers[r]),
             "target": problem.target[r].tolist(), "lower": problem.lower[r].tolist(),
             "start_policy": atlas.population.ids[int(starts[r])],
             "predicted": predicted[r].tolist(), "measured": measured[r].mean(0).tolist(),
             "measured_std": measured[r].std(0).tolist(),
             **{name: values[r].item() for name, values in judged.items()},
             "predicted_feasible": bool(problem.badness(predicted)[r] <= 1),
-            "outcome": outcomes[r], "num_steps": int(descent.num_steps[r]),
+            "met_by_existing": bool(existing[r]),
+            "outcome": outcomes[r], "num_steps": int(num_steps[r]),
             "distance_to_data": float(distance[r]), "cpu_ms": cpu_ms,
             "rollouts": int(episodes[r]),
             **({"z": z[r].astype(np.float32).tolist()} if judging.keep_latents else {}),
@@ -168,17 +178,26 @@ def judge_returns(problem: Problem, returns: Float[Array, "batch objective"]) ->
     }
 
 
+def met_by_any(problem: Problem, returns: Float[Array, "policy objective"]) -> Bool[Array, "batch"]:
+    """Requests that some policy's recorded returns meet at 5 % already: retrieval would do."""
+    everyone = np.broadcast_to(returns, (problem.num_requests, *returns.shape))
+    return np.any(problem.badness(everyone) <= 1, axis=1)
+
+
 def _correct(
     atlas: Atlas, problem: Problem, variant: Variant, z: Array, judging: Judging
-) -> tuple[Array, Array]:
-    """(best latent, episodes spent) of every request."""
+) -> tuple[Array, Array, Array]:
+    """(best latent, further solver steps, episodes spent) of every request."""
     config = CorrectionConfig(method=variant.method, seed=judging.seed + 1)
     if variant.start == "random":
         config = replace(config, num_starts=0)
     pool = verify_and_correct(atlas, problem, config, first=z)
     best = np.array([pool.answer(r) for r in range(problem.num_requests)])
-    spent = np.bincount(pool.request, weights=pool.num_episodes, minlength=problem.num_requests)
-    return pool.z[best], spent.astype(int)
+    steps, episodes = (
+        np.bincount(pool.request, weights=spent, minlength=problem.num_requests).astype(int)
+        for spent in (pool.num_steps, pool.num_episodes)
+    )
+    return pool.z[best], steps, episodes
 
 
 def _outcomes(atlas: Atlas, problem: Problem, descent: Descent) -> list[str]:

@@ -113,9 +113,9 @@ FIGURES: dict[str, tuple[Sequence[str], dict[str, Measure]]] = {
 
 
 def sampling_law(rows: Rows, num_episodes: int) -> tuple[float, float]:
-    """(exponent, R²) of the latent error over the context size, contexts from so many episodes."""
-    from backend.evaluation.sampling import power_law
+    """(floor, R²) of a fall with 1 / context size, contexts from so many episodes."""
+    from backend.evaluation.sampling import one_over_n
 
     frame = pd.DataFrame(rows)
     mean = frame[frame.num_episodes == num_episodes].groupby("context_size")["share"].mean()
-    return power_law(np.asarray(mean.index, float), np.asarray(mean, float))
+    return one_over_n(np.asarray(mean.index, float), np.asarray(mean, float))

@@ -26,6 +26,8 @@ class Candidates:
     "Mean over its episodes of their badness, each cut at ``FAILED``."
     num_episodes: Int[Array, "start"]
     "Episodes it was judged on."
+    num_steps: Int[Array, "start"]
+    "Solver steps that led to it; 0 for one that was given, tried as it is, or interpolated."
     single_shot: Bool[Array, "start"]
     "Whether it is the solver's own uncorrected answer."
     confirmed: Bool[Array, "start"]

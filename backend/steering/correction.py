@@ -10,6 +10,7 @@ on where an episode starts, and one that is lucky three times is not a policy.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -53,6 +54,14 @@ class CorrectionConfig:
 Progress = Callable[[int, int, Candidates], None]
 
 
+class _Tried(NamedTuple):
+    """Latents to roll out."""
+
+    request: Int[Array, "start"]
+    z: Float[Array, "start latent"]
+    num_steps: Int[Array, "start"]
+
+
 def verify_and_correct(
     atlas: Atlas,
     problem: Problem,
@@ -69,8 +78,8 @@ def verify_and_correct(
     pool = _first_round(atlas, problem, config, first)
     for turn in range(config.num_rounds + 1):
         if turn:
-            request, z = _corrections(atlas, problem, pool, config)
-            pool = pool.join(_roll_out(atlas, problem, request, z, config, turn=turn))
+            tried = _corrections(atlas, problem, pool, config)
+            pool = pool.join(_roll_out(atlas, problem, tried, config, turn=turn))
         leaders = _leaders(problem, pool, config)
         pool = _confirm(atlas, problem, pool, leaders, config, turn=turn)
         report(turn, config.num_rounds, pool)
@@ -95,22 +104,22 @@ def _first_round(
     """The given answers; and where they are not confirmed at once, steers from near starts."""
     everyone = np.arange(problem.num_requests)
     if first is None:
-        request, z = _steers(atlas, problem, everyone, config)
-        return _roll_out(atlas, problem, request, z, config, turn=0)
-    pool = _roll_out(atlas, problem, everyone, first, config, turn=0, single_shot=True)
+        return _roll_out(atlas, problem, _steers(atlas, problem, everyone, config), config, turn=0)
+    given = _Tried(everyone, first, np.zeros(len(first), int))
+    pool = _roll_out(atlas, problem, given, config, turn=0, single_shot=True)
     promising = np.flatnonzero(pool.badness <= config.good_enough)
     pool = _confirm(atlas, problem, pool, promising, config, turn=0)
     still_open = np.array(_open_requests(problem, pool, config), int)
     if not (config.num_starts and len(still_open)):
         return pool
-    request, z = _steers(atlas, problem, still_open, config)
-    return pool.join(_roll_out(atlas, problem, request, z, config, turn=0))
+    tried = _steers(atlas, problem, still_open, config)
+    return pool.join(_roll_out(atlas, problem, tried, config, turn=0))
 
 
 def _steers(
     atlas: Atlas, problem: Problem, requests: Int[Array, "request"], config: CorrectionConfig
-) -> tuple[Array, Array]:
-    """(request, z) of near starts that do not crowd one spot, steered, the first few plain too."""
+) -> _Tried:
+    """Near starts that do not crowd one spot, steered, the first few plain too."""
     rows = atlas.training_rows
     ranking = nearest_policies(problem.rows(requests), atlas.population.returns[rows], 60)
     starts = np.array([_spread(atlas, ranked, config.num_starts) for ranked in rows[ranking]])
@@ -118,8 +127,11 @@ def _steers(
     aim = problem.tightened(margin(atlas)).rows(request)
     descent = run_method(atlas, aim, atlas.z[starts.ravel()], config.method, config.descent)
     plain = starts[:, : config.num_plain]
-    z = np.concatenate([descent.path[-1], atlas.z[plain.ravel()]])
-    return np.concatenate([request, np.repeat(requests, plain.shape[1])]), z
+    return _Tried(
+        np.concatenate([request, np.repeat(requests, plain.shape[1])]),
+        np.concatenate([descent.path[-1], atlas.z[plain.ravel()]]),
+        np.concatenate([descent.num_steps, np.zeros(plain.size, int)]),
+    )
 
 
 def _spread(atlas: Atlas, ranking: Int[Array, "policy"], num: int) -> list[int]:
@@ -137,8 +149,8 @@ def _spread(atlas: Atlas, ranking: Int[Array, "policy"], num: int) -> list[int]:
 
 def _corrections(
     atlas: Atlas, problem: Problem, pool: Candidates, config: CorrectionConfig
-) -> tuple[Array, Array]:
-    """(request, z) of the next round: shifted aims, and interpolations of bracketing pairs."""
+) -> _Tried:
+    """The next round: shifted aims, and interpolations of bracketing pairs."""
     best = [(r, pool.best(r, config.num_again)) for r in _open_requests(problem, pool, config)]
     request = np.concatenate([np.full(len(rows), r) for r, rows in best])
     rows = np.concatenate([rows for _, rows in best])
@@ -146,8 +158,11 @@ def _corrections(
     promised = atlas.heads.predict(pool.z[rows])
     shifted = problem.rows(request).shifted(promised - pool.mean[rows])
     descent = run_method(atlas, shifted, pool.z[rows], config.method, config.descent)
-    z = [*descent.path[-1], *(point for _, point in between)]
-    return np.array([*request, *(r for r, _ in between)]), np.stack(z)
+    return _Tried(
+        np.array([*request, *(r for r, _ in between)]),
+        np.stack([*descent.path[-1], *(point for _, point in between)]),
+        np.concatenate([descent.num_steps, np.zeros(len(between), int)]),
+    )
 
 
 def _interpolations(problem: Problem, pool: Candidates, request: int, num: int) -> list[Array]:
@@ -170,15 +185,16 @@ def _interpolations(problem: Problem, pool: Candidates, request: int, num: int) 
 
 
 def _roll_out(
-    atlas: Atlas, problem: Problem, request: Array, z: Array, config: CorrectionConfig, *,
-    turn: int, single_shot: bool = False,
+    atlas: Atlas, problem: Problem, tried: _Tried, config: CorrectionConfig, *, turn: int,
+    single_shot: bool = False,
 ) -> Candidates:  # fmt: skip
+    request, z, num_steps = tried
     seeds = np.random.default_rng([config.seed, turn, 17]).integers(0, 2**31, config.num_episodes)
     measured = _episodes(atlas, z, seeds.tolist())
     return Candidates(
         request=request, z=z, mean=measured.mean(1), single_shot=np.full(len(z), single_shot),
         badness=episode_badness(problem.rows(request).badness(measured)),
-        num_episodes=np.full(len(z), config.num_episodes),
+        num_episodes=np.full(len(z), config.num_episodes), num_steps=num_steps,
         confirmed=np.zeros(len(z), bool),
     )  # fmt: skip
 

@@ -13,6 +13,10 @@ from tests.studies import write_study
 ENV = "mo-halfcheetah-v5"
 
 
+def own_episodes(item: int, seed: int) -> tuple[int, ...]:
+    return tuple(episode_seeds([item], 3, seed=seed)[0].tolist())
+
+
 def study(name: str, root: Path) -> Evidence:
     write_study(name, root, requests=6)
     return load_evidence(name, ENV, root)
@@ -36,7 +40,7 @@ def test_an_answer_says_what_was_aimed_promised_and_measured(tmp_path: Path) -> 
     assert case.aim == (f"= {row['target'][0]:,.0f}", f"≥ {row['lower'][1]:,.0f}")
     assert (case.predicted, case.measured) == (tuple(row["predicted"]), tuple(row["measured"]))
     assert (case.start, case.z) == (row["start_policy"], tuple(row["z"]))
-    assert case.episodes == tuple(episode_seeds(3, MEASURING)), "the episodes that judged it"
+    assert case.episodes == own_episodes(row["request"], MEASURING), "the episodes that judged it"
 
 
 def test_other_training_seeds_have_no_latent_and_other_episodes(tmp_path: Path) -> None:
@@ -44,7 +48,7 @@ def test_other_training_seeds_have_no_latent_and_other_episodes(tmp_path: Path) 
     other = next(row for row in evidence.rows if row["seed"] == 1)
     case = worst_answers(evidence, [other])[0]
     assert case.z is None
-    assert case.episodes == tuple(episode_seeds(3, 1 + MEASURING))
+    assert case.episodes == own_episodes(other["request"], 1 + MEASURING)
 
 
 def test_decoded_policies_are_judged_by_their_worst_objective(tmp_path: Path) -> None:
@@ -55,5 +59,6 @@ def test_decoded_policies_are_judged_by_their_worst_objective(tmp_path: Path) ->
     assert [case.start for case in cases] == worst.index[:10].tolist()
     assert {case.seed for case in cases} == {0}
     assert cases[0].predicted is None
-    assert cases[0].episodes == tuple(episode_seeds(3, 0))
+    first = frame[frame["policy"] == cases[0].start].iloc[0]
+    assert cases[0].episodes == own_episodes(int(first["row"]), 0)
     assert len({case.key for case in worst_decoded(evidence)}) == 10

@@ -39,17 +39,23 @@ def test_too_few_policies_are_refused() -> None:
         attainable(np.eye(2) * 100, np.ones(2), Questions(num_requests=1))
 
 
-@given(seed=st.integers(0, 50), beyond=st.sampled_from([0.0, 0.1, 0.4]))
-def test_requests_outside_lie_beyond_every_policy(seed: int, beyond: float) -> None:
-    returns = np.random.default_rng(seed).normal(size=(100, 2)) * [1000, 10]
+@given(
+    seed=st.integers(0, 50), num_objectives=st.integers(2, 3),
+    beyond=st.sampled_from([0.0, 0.1, 0.4]),
+)  # fmt: skip
+def test_every_policy_misses_requests_outside_by_what_is_said(
+    seed: int, num_objectives: int, beyond: float
+) -> None:
+    scale = np.array([1000, 10, 100])[:num_objectives]
+    returns = np.random.default_rng(seed).normal(size=(100, num_objectives)) * scale
     extent = np.ptp(returns, axis=0)
-    asked = outside(pareto_front(returns), extent, beyond, Questions(num_requests=10, seed=seed))
-    point = np.column_stack([asked.target[:, 0], asked.lower[:, 1]])
-    for row in point:
-        reached = (returns >= row - 1e-9).all(1)
-        assert reached.any() == (beyond == 0)
-    away = np.linalg.norm((point[:, None] - pareto_front(returns)[None]) / extent, axis=-1)
-    assert (np.abs(away - beyond) < 1e-9).any(1).all()
+    asked = outside(returns, extent, beyond, Questions(num_requests=10, seed=seed))
+    for target, lower in zip(asked.target[:, 0], asked.lower[:, 1:], strict=True):
+        off = np.abs(returns[:, 0] - target) / extent[0]
+        short = ((lower - returns[:, 1:]) / extent[1:]).max(1)
+        assert np.maximum(off, short).min() == pytest.approx(beyond, abs=1e-6)
+        beaten = (returns >= np.array([target, *lower]) - 1e-9 * extent).all(1)
+        assert beaten.any() == (beyond == 0)
 
 
 def test_the_front_is_what_nobody_beats() -> None:

@@ -67,8 +67,32 @@ def test_what_was_measured_is_not_measured_again(
         evaluate(workspace, studies=["sampling"], seeds=seeds, size=Size(), root=tmp_path)
     assert measured == [0, 1]
     other = replace(Size(), num_requests=9)
-    evaluate(workspace, studies=["sampling"], seeds=[0], size=other, root=tmp_path)
-    assert measured == [0, 1, 0]
+    evaluate(workspace, studies=["sampling"], seeds=[0, 1], size=other, root=tmp_path)
+    assert measured == [0, 1, 0, 1]
+    evaluate(workspace, studies=["sampling"], seeds=[1, 0], size=other, root=tmp_path, afresh=True)
+    assert measured == [0, 1, 0, 1, 1, 0], "unless it is wanted"
+
+
+def test_seeds_that_are_not_asked_for_stay(
+    workspace: Workspace, measured: list[int], tmp_path: Path
+) -> None:
+    (whole,) = evaluate(workspace, studies=["sampling"], seeds=[0, 1], size=Size(), root=tmp_path)
+    (again,) = evaluate(workspace, studies=["sampling"], seeds=[0], size=Size(), root=tmp_path)
+    assert (again.rows, again.command) == (whole.rows, whole.command)
+    assert measured == [0, 1]
+
+
+def test_other_settings_never_cost_the_rows_of_other_seeds(
+    workspace: Workspace, measured: list[int], tmp_path: Path
+) -> None:
+    evaluate(workspace, studies=["sampling"], seeds=[0, 1], size=Size(), root=tmp_path)
+    few = Size(num_requests=3)
+    with pytest.raises(InvalidValue, match="seed 1 was measured with other settings: steerscape"):
+        evaluate(workspace, studies=["sampling"], seeds=[0], size=few, root=tmp_path)
+    assert measured == [0, 1], "said before anything is measured"
+    elsewhere = tmp_path / "elsewhere"
+    evaluate(workspace, studies=["sampling"], seeds=[0], size=few, root=elsewhere)
+    assert len(load_evidence("sampling", ATLAS, tmp_path).parameters["seeds"]) == 2
 
 
 def test_another_solver_is_measured_anew(

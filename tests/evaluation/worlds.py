@@ -22,6 +22,8 @@ class World:
 
     episodes: int = 0
     latents: list[np.ndarray] = field(default_factory=list)
+    seeds: list[np.ndarray] = field(default_factory=list)
+    "Of the episodes that judged."
 
 
 def exact_world(
@@ -36,8 +38,9 @@ def exact_world(
         returns = atlas.heads.predict(z) + offset(z)
         return np.repeat(returns[:, None], num_episodes, 1)
 
-    def decoded(a: Atlas, z: np.ndarray, *, num_episodes: int, seed: int, noisy: bool = False):
-        return measure(a, z, num_episodes)
+    def decoded(a: Atlas, z: np.ndarray, seeds: np.ndarray, **_: object) -> np.ndarray:
+        world.seeds.append(seeds)
+        return measure(a, z, seeds.shape[1])
 
     for module in (steering, reconstruction):
         monkeypatch.setattr(module, "decoded_returns", decoded)

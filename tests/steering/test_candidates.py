@@ -19,7 +19,8 @@ def pool(
     return Candidates(
         request=np.array(request or [0] * num), z=np.arange(num)[:, None] * np.ones(4),
         mean=np.arange(num)[:, None] * np.array([100.0, 1.0]), badness=np.array(badness),
-        num_episodes=np.full(num, 3), single_shot=np.isin(np.arange(num), shot),
+        num_episodes=np.full(num, 3), num_steps=np.zeros(num, int),
+        single_shot=np.isin(np.arange(num), shot),
         confirmed=np.isin(np.arange(num), confirmed),
     )  # fmt: skip
 

@@ -6,7 +6,6 @@ import streamlit as st
 from backend.evidence import Library, Rows
 from pages.shared.evidence import charts, controls, words
 from pages.shared.evidence.tables import Cell, Column, Row, estimate_cell, table
-from pages.shared.numerals import minus
 
 CHART_HEIGHT = 330
 
@@ -23,12 +22,12 @@ def sampling(shelf: Library) -> None:
     episodes = sorted({row["num_episodes"] for row in study.figures})
     total = episodes[-1]
     fits = {num: shelf.law(env, num, chosen) for num in (1, total)}
-    told = {num: f"**{minus(f'{power:.2f}')}** (R² {fit:.2f})"
-            for num, (power, fit) in fits.items()}  # fmt: skip
+    told = {num: f"**{words.percent(100 * floor)}** (R² {fit:.2f})"
+            for num, (floor, fit) in fits.items()}  # fmt: skip
     controls.question(
         "How much must be seen of a policy?",
-        f"Means of N independent pairs err with 1/N. Fitted exponents: {told[total]} with pairs "
-        f"from all {total} episodes; {told[1]} within one.",
+        "The error against other episodes of the same policy, fitted by floor + c/N. "
+        f"Floors: {told[total]} with pairs from {total} episodes, {told[1]} within one.",
     )
     left, right = st.columns([1.5, 1])
     with left:
@@ -59,7 +58,7 @@ def _context_figure(rows: Rows, name: str, total: int) -> None:
     series = []
     for num, colour, symbol in ((total, charts.ACCENT, "circle"), (1, charts.BLUE, "square")):
         kept = [row for row in rows if row["num_episodes"] == num]
-        label = f"from all {total} episodes" if num == total else "from one episode"
+        label = f"from {total} episodes" if num == total else "from one episode"
         series.append(charts.Series(
             name=label, x=[row["context_size"] for row in kept],
             estimates=[row[name] for row in kept], colour=colour, symbol=symbol,
