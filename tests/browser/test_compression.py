@@ -120,7 +120,7 @@ def test_one_and_three_dimensions_and_the_largest(page: Page) -> None:
 
 def test_a_robots_place_is_played_and_umap_jumps_from_code_to_code(page: Page) -> None:
     root = page.url.split("/compression")[0]
-    page.goto(f"{root}/compression?env=Reacher&dim-reacher=5-D")
+    page.goto(f"{root}/compression?environment=Reacher&dim-reacher=5-D")
     page.wait_for_selector(f"{ROOT}[data-z]")
     page.wait_for_selector(".sp-root[data-first-frame]")
     resting_box(page.locator(LATENT))
@@ -145,7 +145,7 @@ def test_a_robots_place_is_played_and_umap_jumps_from_code_to_code(page: Page) -
 
 def test_axes_stand_in_the_address(page: Page) -> None:
     root = page.url.split("/compression")[0]
-    page.goto(f"{root}/compression?env=Reacher&dim-reacher=5-D&across-5-reacher=→ z3")
+    page.goto(f"{root}/compression?environment=Reacher&dim-reacher=5-D&across-5-reacher=→ z3")
     page.wait_for_selector(f"{ROOT}[data-z]")
     rest(page)
     before = z(page)
@@ -160,7 +160,7 @@ def test_the_bridge_links_two_pictures(page: Page) -> None:
     """A lasso in the core's picture leaves the same policies standing out in both."""
     root = page.url.split("/compression")[0]
     page.set_viewport_size({"width": 1280, "height": 1700})
-    page.goto(f"{root}/compression?env=HalfCheetah")
+    page.goto(f"{root}/compression?environment=HalfCheetah")
     page.wait_for_selector(f"{ROOT}[data-z]")
     page.get_by_text("as the core sees them").click()
     box = resting_box(page.locator(".js-plotly-plot .nsewdrag").nth(1))

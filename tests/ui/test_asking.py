@@ -21,8 +21,31 @@ def press(app: AppTest, key: str) -> None:
     assert not app.exception
 
 
+def asked_forward(app: AppTest) -> float:
+    """What the shown answer was asked for."""
+    return app.session_state[session.ASKED].goals["forward"].value
+
+
 def warnings(app: AppTest) -> list[str]:
     return [warning.value for warning in app.warning]
+
+
+def test_undo_redo_and_the_trail_ask_again_whether_live_or_not(opened: Open) -> None:
+    """With *live* off the controls alone ask nothing: the answer must come back with them."""
+    app = opened()
+    ask(app, "forward", 3000)
+    app.toggle(key=session.LIVE).set_value(False).run()
+    ask(app, "forward", 4000)
+    assert asked_forward(app) == 3000, "not asked yet"
+    next(button for button in app.button if button.label == "Steer").click().run()
+    assert asked_forward(app) == 4000
+    press(app, "undo")
+    assert (asked_forward(app), aim(app, "forward").value) == (3000, 3000)
+    press(app, "redo")
+    assert asked_forward(app) == 4000
+    app.session_state["trail"] = {"go": 1}
+    app.run()
+    assert (asked_forward(app), aim(app, "forward").value) == (3000, 3000)
 
 
 def test_undo_and_redo_follow_the_tree(opened: Open) -> None:

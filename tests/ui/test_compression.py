@@ -50,7 +50,7 @@ def test_a_good_place_in_a_link_is_shown() -> None:
 
 
 def test_reacher_has_its_own_rewards_and_a_replay() -> None:
-    app = opened(env="Reacher")
+    app = opened(environment="Reacher")
     assert not app.exception and not app.error
     assert "turn clockwise" in table(app)
     assert any("737 : 1" in c.value for c in app.caption)
@@ -58,9 +58,9 @@ def test_reacher_has_its_own_rewards_and_a_replay() -> None:
 
 
 def test_more_dimensions_are_seen_in_planes_or_by_umap() -> None:
-    app = opened(env="Reacher", **{"dim-reacher": "5-D"})
+    app = opened(environment="Reacher", **{"dim-reacher": "5-D"})
     assert [box.label for box in app.selectbox] == ["axis across", "axis up"]
-    assert not opened(env="Reacher", **{"dim-reacher": "5-D", "seen-reacher": "UMAP"}).selectbox
+    assert not opened(environment="Reacher", **{"dim-reacher": "5-D", "seen-reacher": "UMAP"}).selectbox
 
 
 def test_the_best_latent_of_a_reward_is_one_click_away() -> None:

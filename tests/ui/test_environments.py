@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from backend.atlas.store import ATLAS_DIR
 from backend.studio import ATLASES_VARIABLE, Overview, Studio
-from pages.shared import controls, panels
+from pages.shared import controls, panels, session
 from pages.shared.scatter import ScatterEvents, ScatterView
 from tests.toys import ATLAS
 from tests.ui.asking import aim, ask
@@ -185,3 +185,21 @@ def test_a_deep_link_says_everything(views: Views) -> None:
 def test_a_link_to_nothing_falls_back(views: Views, query: dict[str, str]) -> None:
     app = opened(**{"atlas": HOPPER, **query})
     assert "measured" in table(app)
+
+
+def test_visits_to_other_pages_forget_nothing_of_the_atlas(views: Views) -> None:
+    """Streamlit drops the widgets that a page does not draw; what they said must outlive that."""
+    app = opened(HOPPER, steps="77", method="free")
+    app.toggle(key=session.HOLE).set_value(True).run()
+    ask(app, "height", mode="free")
+    app.selectbox(key=session.START).set_value(overview(HOLE).ids[2]).run()
+    asked, kept = aim(app, "forward"), (session.START, session.STEPS, session.METHOD)
+    before = {key: app.session_state[key] for key in kept}
+    for page in ("systems/compression", "systems/polynomial", "inspect/evidence", "explore/atlas"):
+        app.switch_page(f"pages/{page}.py").run()
+        app.run()
+        assert not app.exception
+    assert app.session_state[session.ATLAS] == app.query_params[session.ATLAS] == HOLE
+    assert (aim(app, "forward"), aim(app, "height").mode) == (asked, "free")
+    assert {key: app.session_state[key] for key in kept} == before
+    assert app.toggle(key=session.HOLE).value

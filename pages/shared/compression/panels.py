@@ -9,7 +9,7 @@ import streamlit as st
 from backend.compressed import About, Measured, Objective, Space
 from pages.shared.compression import asked
 
-ENV = "env"
+ENV = "environment"
 SIZES = ("small", "medium", "large")
 PLANE, UMAP = "plane", "UMAP"
 AXES, ARROWS = ("across", "up"), ("→", "↑")

@@ -11,7 +11,7 @@ from pages.shared.player import replay_player
 from pages.shared.polynomial import mover_charts
 from pages.shared.polynomial.canvas import TITLES
 
-ROBOT, HEIGHT = "robot", 470
+ROBOT, HEIGHT = "mover-robot", 470
 POLYNOMIAL = "polynomial"
 STORIES = {
     "t-maze": "Left and right pay the same 20. The polynomial policy leaves the choice open, and a "

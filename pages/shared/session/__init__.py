@@ -2,6 +2,7 @@
 
 from pages.shared.session.aims import (
     AIMS,
+    ASKED,
     NAVIGATOR,
     SIGNS,
     aimed,

@@ -36,7 +36,8 @@ NAVIGATOR = "navigator"
 VERSION, SPOT_LATENT = "v", "z"
 "Names in the address: the atlas' version, and the latent of a spot."
 SIGNS: Mapping[AimMode, str] = {"target": "=", "hold": "=", "at least": "≥", "at most": "≤"}
-_ASKED = of_atlas("asked")
+ASKED = of_atlas("asked")
+"The question that is answered now; not the controls' own when these are not followed live."
 
 
 def set_aims(overview: Overview) -> None:
@@ -146,14 +147,14 @@ def set_goals(overview: Overview, returns: Mapping[int, float]) -> None:
 
 def ask() -> None:
     """The Steer button: take the controls as they are on the next run."""
-    st.session_state.pop(_ASKED, None)
+    st.session_state.pop(ASKED, None)
 
 
 def request() -> SteerRequest | None:
     """The question the controls ask, or the last one asked when not steering live."""
-    if st.session_state[LIVE] or _ASKED not in st.session_state:
-        st.session_state[_ASKED] = _question()
-    return st.session_state[_ASKED]
+    if st.session_state[LIVE] or ASKED not in st.session_state:
+        st.session_state[ASKED] = _question()
+    return st.session_state[ASKED]
 
 
 def _question() -> SteerRequest | None:

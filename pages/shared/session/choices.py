@@ -60,9 +60,12 @@ def choose_atlas(names: Sequence[str], holes: Mapping[str, str]) -> None:
     if ATLAS not in st.session_state or went_back:
         linked = st.query_params.get(ATLAS, names[0])
         st.session_state[ATLAS] = linked if linked in names else names[0]
+    if went_back or not {ROBOT, HOLE} <= st.session_state.keys():  # pages without them drop them
         wholes = {hole: whole for whole, hole in holes.items()}
         st.session_state[ROBOT] = wholes.get(atlas_name(), atlas_name())
         st.session_state[HOLE] = atlas_name() in wholes
+    if atlas_name() != names[0] and ATLAS not in st.query_params:
+        st.query_params[ATLAS] = atlas_name()  # a change of page empties the address
     if went_back:  # the address decides all else too, and where it is silent the first view
         _start_over()
 

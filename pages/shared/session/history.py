@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from backend.studio import SteerRequest
-from pages.shared.session.aims import AIMS
+from pages.shared.session.aims import AIMS, ASKED
 from pages.shared.session.choices import (
     LATENT,
     METHOD,
@@ -15,11 +15,11 @@ from pages.shared.session.choices import (
     STEPS,
     change,
     of_atlas,
+    put,
 )
 
 SNAPSHOT = (AIMS, START, LATENT, METHOD, PROJECTION, STEPS)
 "What brings a question back."
-MAX_VISITS = 200
 _TREE, _COMPARED = of_atlas("tree"), of_atlas("compared")
 
 
@@ -50,7 +50,7 @@ def record(request: SteerRequest) -> None:
     keys = [visit.request.key for visit in tree.visits]
     if request.key in keys:
         tree.at = keys.index(request.key)
-    elif len(keys) < MAX_VISITS:
+    else:
         controls = {key: st.session_state.get(key) for key in SNAPSHOT}
         parent = tree.at if keys else None
         tree.visits.append(Visit(request=request, parent=parent, controls=controls))
@@ -89,7 +89,7 @@ def redo() -> None:
 def go_to(index: int) -> None:
     """Ask a former question again, from a run (not a callback)."""
     if 0 <= index < len(visits()):
-        change(visits()[index].controls)
+        change(_return(visits()[index]))
 
 
 def compare_with(index: int | None) -> None:
@@ -124,5 +124,9 @@ def _neighbour(direction: str) -> int | None:
 
 def _return_to(index: int | None) -> None:
     if index is not None:
-        for key, value in visits()[index].controls.items():
-            st.session_state[key] = value
+        put(_return(visits()[index]))
+
+
+def _return(visit: Visit) -> dict[str, Any]:
+    """What brings a question back, whether or not the controls are followed live."""
+    return visit.controls | {ASKED: visit.request}
