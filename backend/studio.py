@@ -35,7 +35,7 @@ from backend.steering.request import (
     SteerRequest,
     check_request,
 )
-from backend.steering.solver import MAX_DISTANCE, solve
+from backend.steering.solver import MAX_DISTANCE, descent_of, solve
 from backend.survey import Survey
 from backend.takeaway import takeaway
 from backend.watched import Beat, watched
@@ -110,7 +110,10 @@ class Studio:
         atlas = watched(self.atlas(name), beat)
         check_request(request, atlas)
         problem = pose([request], atlas)
-        settings = replace(config, method=request.method, seed=request.seed + 1)
+        settings = replace(
+            config, method=request.method, descent=descent_of(request), margin=request.margin,
+            seed=request.seed + 1,
+        )  # fmt: skip
         pool = verify_and_correct(atlas, problem, settings, first=z[None], report=report)
         return verified_answer(
             atlas, problem, pool, z, num_episodes=num_episodes, seed=request.seed

@@ -47,6 +47,8 @@ class CorrectionConfig:
     "Steering method."
     descent: DescentConfig = DescentConfig()
     "Solver settings."
+    margin: bool = True
+    "Tighten bounds by one root-mean-square error of the value heads where near starts are steered."
     seed: int = 0
     "Seed of the verifying episodes."
 
@@ -124,7 +126,7 @@ def _steers(
     ranking = nearest_policies(problem.rows(requests), atlas.population.returns[rows], 60)
     starts = np.array([_spread(atlas, ranked, config.num_starts) for ranked in rows[ranking]])
     request = np.repeat(requests, starts.shape[1])
-    aim = problem.tightened(margin(atlas)).rows(request)
+    aim = (problem.tightened(margin(atlas)) if config.margin else problem).rows(request)
     descent = run_method(atlas, aim, atlas.z[starts.ravel()], config.method, config.descent)
     plain = starts[:, : config.num_plain]
     return _Tried(

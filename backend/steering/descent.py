@@ -123,8 +123,10 @@ def _descend(
     dual = torch.zeros((2, *target.shape), dtype=z.dtype, device=device)
     done = torch.zeros(len(z), dtype=torch.bool, device=device)
     projector, step_size = None, min(config.step_size, largest_step(weight, config.penalty))
-    path, duals, ends = [z.clone()], [dual[0] - dual[1]], torch.full((len(z),), config.max_steps)
-    best, best_step = torch.full((len(z),), torch.inf, dtype=z.dtype), torch.zeros(len(z))
+    path, duals = [z.clone()], [dual[0] - dual[1]]
+    ends = torch.full_like(done, config.max_steps, dtype=torch.int64)
+    best = z.new_full(done.shape, torch.inf)
+    best_step = torch.zeros_like(best)
     for step in range(config.max_steps + 1):
         value = z @ weight.T + bias
         error = (value - target) * asked

@@ -21,8 +21,7 @@ def nearest_policies(
 ) -> Array:
     """Rows of ``returns`` that suit each request best, best first: [batch, num].
 
-    Judged by the miss on every goal; ties (a pure bound is met by many) go to the smallest change
-    against the requests' other goals, i.e. the first in row order.
+    Judged by the miss on every goal; ties (a pure bound is met by many) go to the first row.
     """
     repeated = np.broadcast_to(returns, (problem.num_requests, *returns.shape))
     return np.argsort(problem.badness(repeated), axis=1, kind="stable")[:, :num]
@@ -37,7 +36,7 @@ def solve(atlas: Atlas, request: SteerRequest, *, device: str = "cpu") -> SteerR
     nearest = int(rows[nearest_policies(problem, atlas.population.returns[rows])[0, 0]])
     start_id, start = _start(atlas, request, nearest)
     aim = problem.tightened(margin(atlas)) if request.margin else problem
-    config = DescentConfig(max_steps=request.max_steps, project=request.projection)
+    config = descent_of(request)
     descent = run_method(atlas, aim, start[None], request.method, config, device=device)
     last = int(descent.num_steps[0])
     path = descent.path[: last + 1, 0]
@@ -56,6 +55,11 @@ def solve(atlas: Atlas, request: SteerRequest, *, device: str = "cpu") -> SteerR
         distance_to_data=distance,
         seconds=time.perf_counter() - began,
     )
+
+
+def descent_of(request: SteerRequest) -> DescentConfig:
+    """Solver settings that a request chooses; its verification keeps to them too."""
+    return DescentConfig(max_steps=request.max_steps, project=request.projection)
 
 
 def _start(
