@@ -96,7 +96,6 @@ def answers(
                 "measured_std": (0.004 * extent).tolist(),
                 "target_error_percent": 100 * abs(error), "violation_percent": 0.0,
                 "success_5": good, "success_10": good, "predicted_feasible": True,
-                "met_by_existing": request % 2 == 0,
                 "outcome": "reached" if good else "left manifold", "num_steps": 40,
                 "distance_to_data": float(rng.uniform(0.2, 2)), "cpu_ms": 12.0,
                 "rollouts": 45 if variant.corrected else 0, "z": [0.02 * request] * LATENT,

@@ -30,7 +30,7 @@ def reconstruction_figures(frame: pd.DataFrame) -> Figures:
 
     def largest(column: str) -> Estimate:
         worst = max(parts, key=lambda part: part[column].median())
-        return average(column, median=True)(worst)
+        return average(column, median=True, crossed=True)(worst)
 
     return {"relative": largest("relative_percent"), "of range": largest("percent_of_range")}
 

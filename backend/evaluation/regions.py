@@ -31,13 +31,15 @@ def inside(
 def into_hole(
     atlas: Atlas, questions: Questions, judging: Judging, variants: Sequence[Variant]
 ) -> Rows:
-    """Requests inside the band whose policies the atlas never saw: synthesis, not retrieval.
+    """Requests that no policy of the atlas meets, since those that do were removed: synthesis.
 
-    The bounds come from the removed policies, so each request is known to be attainable.
+    Targets and bounds come from the removed policies, so each request is known to be attainable.
     """
-    removed = atlas.population.returns[~atlas.population.is_training]
-    span = (float(removed[:, 0].min()), float(removed[:, 0].max()))
-    problem = attainable(atlas.population.returns, atlas.returns_extent, questions, span=span)
+    returns, training = atlas.population.returns, atlas.population.is_training
+    span = (float(returns[~training, 0].min()), float(returns[~training, 0].max()))
+    problem = attainable(
+        returns, atlas.returns_extent, questions, span=span, unmet_by=returns[training]
+    )
     return answer(atlas, problem, variants, judging)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.arrays import Array, Float
+from backend.arrays import Array, Bool, Float
 from backend.atlas.front import pareto_front
 from backend.steering.problem import Problem
 
@@ -28,11 +28,13 @@ class Questions:
 def attainable(
     returns: Float[Array, "policy objective"], extent: Float[Array, "objective"],
     questions: Questions, *, span: tuple[float, float] | None = None,
+    unmet_by: Float[Array, "kept objective"] | None = None,
 ) -> Problem:  # fmt: skip
     """A target on objective 0 within ``span``, a lower bound on every other that is kept nearby.
 
     Each bound is drawn between the worst and best return of the policies within 5 % of the target;
-    bounds that no such policy keeps together are drawn again.
+    bounds that no such policy keeps together are drawn again, and so are requests that returns of
+    ``unmet_by`` meet within the tolerances of success.
     """
     rng = np.random.default_rng([questions.seed, 7])
     low, high = span or np.quantile(returns[:, 0], [0.02, 0.98])
@@ -46,7 +48,9 @@ def attainable(
         if len(near) < 2:
             continue
         bounds = rng.uniform(near.min(0), near.max(0))
-        if (near >= bounds).all(1).any():
+        asked = _better(np.array([[aim, *bounds]]), extent)
+        retrievable = unmet_by is not None and met_by_any(asked, unmet_by)[0]
+        if (near >= bounds).all(1).any() and not retrievable:
             problem.target[row, 0], problem.lower[row, 1:] = aim, bounds
             row += 1
     raise ValueError(f"only {row} attainable requests found in {MAX_TRIES} tries")
@@ -73,6 +77,12 @@ def outside(
         short = smallest_miss(_better(corner + middle[:, None] * direction, extent), returns)
         near, far = np.where(short < beyond, middle, near), np.where(short < beyond, far, middle)
     return _better(corner + near[:, None] * direction, extent)
+
+
+def met_by_any(problem: Problem, returns: Float[Array, "policy objective"]) -> Bool[Array, "batch"]:
+    """Requests that some returns meet, within the tolerances of success."""
+    everyone = np.broadcast_to(returns, (problem.num_requests, *returns.shape))
+    return np.any(problem.badness(everyone) <= 1, axis=1)
 
 
 def smallest_miss(

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from backend.arrays import Array, Bool, Float
+from backend.arrays import Array, Float
 from backend.artifacts import as_json
 from backend.atlas.atlas import Atlas
 from backend.evaluation.evidence import Rows
@@ -142,7 +142,6 @@ def _answer(
         measured = decoded_returns(atlas, z, seeds)
     predicted, distance = atlas.heads.predict(z), atlas.cloud.distance(z)
     outcomes = _outcomes(atlas, problem, descent)
-    existing = met_by_any(problem, atlas.population.returns[atlas.training_rows])
     judged = judge_returns(problem, measured.mean(1))
     return [
         {
@@ -153,7 +152,6 @@ def _answer(
             "measured_std": measured[r].std(0).tolist(),
             **{name: values[r].item() for name, values in judged.items()},
             "predicted_feasible": bool(problem.badness(predicted)[r] <= 1),
-            "met_by_existing": bool(existing[r]),
             "outcome": outcomes[r], "num_steps": int(num_steps[r]),
             "distance_to_data": float(distance[r]), "cpu_ms": cpu_ms,
             "rollouts": int(episodes[r]),
@@ -176,12 +174,6 @@ def judge_returns(problem: Problem, returns: Float[Array, "batch objective"]) ->
         "success_5": (error <= 0.05) & (violation <= 0.02),
         "success_10": (error <= 0.10) & (violation <= 0.10),
     }
-
-
-def met_by_any(problem: Problem, returns: Float[Array, "policy objective"]) -> Bool[Array, "batch"]:
-    """Requests that some policy's recorded returns meet at 5 % already: retrieval would do."""
-    everyone = np.broadcast_to(returns, (problem.num_requests, *returns.shape))
-    return np.any(problem.badness(everyone) <= 1, axis=1)
 
 
 def _correct(

@@ -35,14 +35,14 @@ def as_numbers(rows: Rows) -> Rows:
 
 
 def success(column: str) -> Measure:
-    """Share of rows where a yes-or-no column is true (Wilson)."""
-    return lambda part: share(np.asarray(part[column]))
+    """Share of rows where a yes-or-no column is true, seeds as clusters."""
+    return lambda part: share(np.asarray(part[column], bool), np.asarray(part["seed"]))
 
 
-def average(column: str, *, median: bool = False) -> Measure:
-    """Mean or median of a column, seeds as clusters."""
+def average(column: str, *, median: bool = False, crossed: bool = False) -> Measure:
+    """Mean or median of a column, seeds as clusters; ``crossed`` where they share their items."""
     return lambda part: clustered(
-        np.asarray(part[column], float), np.asarray(part["seed"]), median=median
+        np.asarray(part[column], float), np.asarray(part["seed"]), median=median, crossed=crossed
     )
 
 
@@ -59,7 +59,7 @@ def over_seeds(column: str) -> Measure:
 
 def is_outcome(word: str) -> Measure:
     """Share of requests of which the app says this."""
-    return lambda part: share(np.asarray(part["outcome"] == word))
+    return lambda part: share(np.asarray(part["outcome"] == word), np.asarray(part["seed"]))
 
 
 def within(limit: float) -> Measure:
@@ -67,7 +67,8 @@ def within(limit: float) -> Measure:
 
     def measure(part: pd.DataFrame) -> Estimate:
         worst = part.groupby(["seed", "policy"])["percent_of_range"].max()
-        return share(np.asarray(worst) <= limit)
+        seeds = worst.index.get_level_values("seed")
+        return share(np.asarray(worst) <= limit, np.asarray(seeds))
 
     return measure
 
@@ -89,10 +90,10 @@ FIGURES: dict[str, tuple[Sequence[str], dict[str, Measure]]] = {
     "reconstruction": (
         ("mode", "objective"),
         {
-            "median, % of range": average("percent_of_range", median=True),
-            "mean, % of range": average("percent_of_range"),
-            "median relative, %": average("relative_percent", median=True),
-            "mean relative, %": average("relative_percent"),
+            "median, % of range": average("percent_of_range", median=True, crossed=True),
+            "mean, % of range": average("percent_of_range", crossed=True),
+            "median relative, %": average("relative_percent", median=True, crossed=True),
+            "mean relative, %": average("relative_percent", crossed=True),
             "within 5 % of range": within(5.0),
             "within 10 % of range": within(10.0),
         },
@@ -107,7 +108,7 @@ FIGURES: dict[str, tuple[Sequence[str], dict[str, Measure]]] = {
     "tangents": (("start", "num_neighbours", "variance_kept"), _STEERING),
     "sampling": (
         ("context_size", "num_episodes"),
-        {"squared error, share of variance": average("share")},
+        {"squared error, share of variance": average("share", crossed=True)},
     ),
 }
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.atlas.front import pareto_front
-from backend.evaluation.requests import Questions, attainable, outside
+from backend.evaluation.requests import Questions, attainable, met_by_any, outside
+from tests.toys import problem
 
 
 @given(seed=st.integers(0, 50), num_objectives=st.integers(2, 3))
@@ -32,6 +33,24 @@ def test_requests_repeat_with_their_seed_and_keep_their_span() -> None:
     inside = attainable(returns, extent, questions, span=(-0.3, 0.2))
     assert inside.target[:, 0].min() >= -0.3
     assert inside.target[:, 0].max() <= 0.2
+
+
+def test_met_is_met_within_the_tolerances_of_success() -> None:
+    """Of requests for 50 ± 5 with at least 10 − 2: one policy meets the first, none the second."""
+    goals = {"target": [50.0, np.nan], "lower": [-np.inf, 10.0]}
+    two = problem(goals, goals | {"lower": [-np.inf, 30.0]}, extent=(100.0, 100.0))
+    existing = np.array([[54.0, 8.5], [60.0, 50.0], [50.0, 5.0]])
+    assert met_by_any(two, existing).tolist() == [True, False]
+
+
+def test_what_kept_policies_meet_is_not_asked_of_a_hole() -> None:
+    returns = np.random.default_rng(0).normal(size=(400, 2)) * [1000, 10]
+    extent, kept = np.ptp(returns, axis=0), returns[np.abs(returns[:, 0]) > 300]
+    asked = attainable(
+        returns, extent, Questions(num_requests=40), span=(-300.0, 300.0), unmet_by=kept
+    )
+    assert not met_by_any(asked, kept).any()
+    assert met_by_any(asked, returns).all()
 
 
 def test_too_few_policies_are_refused() -> None:

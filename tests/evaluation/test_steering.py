@@ -17,7 +17,6 @@ from backend.evaluation.steering import (
     Variant,
     answer,
     judge_returns,
-    met_by_any,
 )
 from backend.steering.problem import Problem
 from tests.evaluation.worlds import exact_world
@@ -131,14 +130,6 @@ def test_every_request_is_judged_on_episodes_of_its_own_the_same_for_every_answe
     first, second = np.concatenate(world.seeds[:2]), np.concatenate(world.seeds[2:])
     np.testing.assert_array_equal(first, second)
     assert len(np.unique(first)) == asked.num_requests * JUDGING.num_episodes
-
-
-def test_what_some_policy_meets_already_is_marked() -> None:
-    """Of requests for 50 ± 5 with at least 10 − 2: one policy meets the first, none the second."""
-    goals = {"target": [50.0, NAN], "lower": [-INF, 10.0]}
-    two = problem(goals, goals | {"lower": [-INF, 30.0]}, extent=(100.0, 100.0))
-    existing = np.array([[54.0, 8.5], [60.0, 50.0], [50.0, 5.0]])
-    assert met_by_any(two, existing).tolist() == [True, False]
 
 
 def test_every_row_has_the_same_columns(

@@ -60,7 +60,9 @@ def test_reacher_has_its_own_rewards_and_a_replay() -> None:
 def test_more_dimensions_are_seen_in_planes_or_by_umap() -> None:
     app = opened(environment="Reacher", **{"dim-reacher": "5-D"})
     assert [box.label for box in app.selectbox] == ["axis across", "axis up"]
-    assert not opened(environment="Reacher", **{"dim-reacher": "5-D", "seen-reacher": "UMAP"}).selectbox
+    assert not opened(
+        environment="Reacher", **{"dim-reacher": "5-D", "seen-reacher": "UMAP"}
+    ).selectbox
 
 
 def test_the_best_latent_of_a_reward_is_one_click_away() -> None:
