@@ -35,7 +35,7 @@ from backend.evaluation.headline import (
 )
 from backend.evaluation.intervals import Estimate
 from backend.evaluation.published import COUNTING, GOALS, PAPER, PUBLISHED, Goal, Published
-from backend.evaluation.steering import DEFAULT, Variant
+from backend.evaluation.steering import DEFAULT, PROTOCOL, Variant
 from backend.evaluation.summary import FIGURES, OUTCOMES, sampling_law, summarise
 from backend.steering.correction import CorrectionConfig
 from backend.steering.descent import DescentConfig
@@ -77,6 +77,8 @@ class Provenance:
     "What it took, if somebody counted."
     other_builds: tuple[str, ...]
     "Atlases that were measured but are not the ones shipped now."
+    former_protocol: bool = False
+    "Whether questions or judgement have changed since."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +159,7 @@ class Library:
             num_requests=int(about.parameters["num_requests"]),
             num_episodes=int(about.parameters["num_episodes"]),
             num_rows=num_rows, cpu_seconds=about.seconds, other_builds=self._other_builds(about),
+            former_protocol=about.parameters.get("protocol") != PROTOCOL,
         )  # fmt: skip
 
     def headline(self, env: str) -> Headline:

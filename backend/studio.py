@@ -94,7 +94,7 @@ class Studio:
         """Solve one request: a path in latent space, judged on predictions."""
         atlas = self.atlas(name)
         result = solve(atlas, request, device=self.device)
-        places = {key: atlas.place(key, result.path) for key in atlas.maps}
+        places = self.places(name, result.path)
         nearest = atlas.population.returns[atlas.population.row(result.nearest_id)]
         return SteerAnswer(result=result, places=places, nearest_returns=nearest)
 
@@ -171,6 +171,13 @@ class Studio:
             self.overview(name), request, answer, verified, map_name=map_name, pair=pair,
             format=format,
         )  # fmt: skip
+
+    def places(
+        self, name: str, z: Float[Array, "batch latent"]
+    ) -> dict[str, Float[Array, "batch xy"]]:
+        """Where latents stand on each map."""
+        atlas = self.atlas(name)
+        return {key: atlas.place(key, z) for key in atlas.maps}
 
     def promise(self, name: str, z: Float[Array, "latent"]) -> Float[Array, "objective"]:
         """Predicted returns of a latent."""

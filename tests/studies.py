@@ -9,7 +9,7 @@ from backend.evaluation.evidence import Evidence, Rows, save_evidence
 from backend.evaluation.headline import OURS
 from backend.evaluation.regions import BEYOND, NEIGHBOURS, VARIANCES
 from backend.evaluation.sampling import EPISODES, SIZES
-from backend.evaluation.steering import CORRECTED, DEFAULT, SINGLE_SHOTS, Variant
+from backend.evaluation.steering import CORRECTED, DEFAULT, PROTOCOL, SINGLE_SHOTS, Variant
 
 SPACES = (OURS, "VAE", "VAE + InfoNCE", "AE + Rank-N-Contrast", "mean-pool encoder",
           "MLP projectors", "raw feature means")  # fmt: skip
@@ -44,7 +44,9 @@ def write_study(
     evidence = Evidence(
         table=name, env=env, rows=rows, command=f"steerscape evaluate {env} {flags}",
         atlases={f"{atlas}, seed {seed}": atlas_hash for seed in seeds},
-        parameters={"num_requests": requests, "num_episodes": 3, "seeds": list(seeds)},
+        parameters={
+            "num_requests": requests, "num_episodes": 3, "seeds": list(seeds), "protocol": PROTOCOL,
+        },
         seconds=90.0,
     )  # fmt: skip
     return save_evidence(evidence, root)
@@ -112,7 +114,8 @@ def _reconstruction(names: tuple[str, ...], rng: np.random.Generator) -> Rows:
                 error = float(rng.normal() * scale)
                 decoded = source + error * float(EXTENT[i])
                 rows.append({
-                    "policy": f"run-1/{policy:02d}/w0.50", "row": policy, "held_out": "random",
+                    "policy": f"run-1/{policy:02d}/w0.50", "row": policy,
+                    "held_out": "network" if policy % 3 == 0 else "random",
                     "mode": mode,
                     "objective": objective, "source": source, "decoded": decoded,
                     "decoded_std": 20.0, "percent_of_range": 100 * abs(error),

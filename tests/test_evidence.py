@@ -133,8 +133,9 @@ def test_promises_and_worst_cases_are_those_of_one_way_to_answer(library: Librar
 
 
 def test_fits_are_those_of_the_chosen_rows(library: Library) -> None:
-    slow, fast = (library.law(ENV, num)[0] for num in (1, 14))
-    assert -1.2 < fast < slow < 0
+    one, all_ = (library.law(ENV, num)[0] for num in (1, 14))
+    assert one == pytest.approx(0.01, rel=0.3)
+    assert all_ < 0.003
     assert library.times_lower(ENV)["VAE"].value == pytest.approx(5, rel=0.15)
 
 

@@ -29,7 +29,11 @@ LIVE_ENV = "mo-halfcheetah-v5"
 FIGURES: tuple[tuple[str, str, str], ...] = (
     ("reconstruction, median relative %", "reconstruction", "relative"),
     ("reconstruction, median % of range", "reconstruction", "of range"),
-    ("probe R²", "geometry", "probe R²"),
+    ("… of policies of unseen networks", "reconstruction", "of range, unseen network"),
+    ("… with noisy actions, relative %", "reconstruction", "relative, noisy"),
+    ("probe R², the app’s atlas", "geometry", "probe R²"),
+    ("probe R², our short training", "geometry", "probe R², short"),
+    ("probe R², raw feature means", "geometry", "probe R², raw"),
     ("**inside: the app’s default**", "steering", "default"),
     ("inside: single shot", "steering", "single shot"),
     ("inside: paper’s procedure", "steering", "paper"),

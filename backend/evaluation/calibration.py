@@ -23,14 +23,20 @@ class Promises:
     "What the value heads say."
     measured: Float[Array, "case objective"]
     "Mean of rollouts."
+    z: tuple[tuple[float, ...] | None, ...] | None = None
+    "Latents of answers, where they were kept; None for policies of the atlas."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Region:
-    """One fifth of the cases, by measured return, and how far predictions are off there."""
+    """One fifth of the cases, by predicted return, and how far predictions are off there.
+
+    By what is known beforehand: cut by measured returns, the lowest fifth would hold all that fell
+    short and the highest all that did better, however good the heads are.
+    """
 
     low: float
-    "Smallest measured return in it."
+    "Smallest predicted return in it."
     high: float
     "Largest."
     bias: Estimate
@@ -48,18 +54,19 @@ def promises(rows: Rows) -> Promises:
         seed=np.array([row["seed"] for row in rows]),
         predicted=np.array([row["predicted"] for row in rows], float),
         measured=np.array([row["measured"] for row in rows], float),
+        z=tuple(None if row.get("z") is None else tuple(row["z"]) for row in rows),
     )
 
 
 def regions(
     given: Promises, objective: int, extent: float, *, num: int = NUM_REGIONS
 ) -> list[Region]:
-    """Errors in equally full regions of one objective's measured return, lowest first.
+    """Errors in equally full regions of one objective's predicted return, lowest first.
 
     ``extent`` is the range that errors are shares of. Fewer cases than regions give one each.
     """
     measured, predicted = given.measured[:, objective], given.predicted[:, objective]
-    parts = np.array_split(np.argsort(measured, kind="stable"), min(num, len(measured)) or 1)
+    parts = np.array_split(np.argsort(predicted, kind="stable"), min(num, len(measured)) or 1)
     found = []
     for part in parts:
         if not len(part):
@@ -67,7 +74,7 @@ def regions(
         off, seed = (predicted - measured)[part], given.seed[part]
         size = 100 * np.abs(off) / extent
         found.append(Region(
-            low=float(measured[part].min()), high=float(measured[part].max()),
+            low=float(predicted[part].min()), high=float(predicted[part].max()),
             bias=clustered(off, seed), error=clustered(size, seed), worst=float(size.max()),
         ))  # fmt: skip
     return found

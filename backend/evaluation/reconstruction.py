@@ -6,6 +6,9 @@ from backend.atlas.atlas import Atlas
 from backend.evaluation.evidence import Rows
 from backend.evaluation.rollouts import decoded_returns, episode_seeds
 
+MODES = ("deterministic", "stochastic")
+"Mean actions, and actions with the decoder's own noise."
+
 
 def reconstruction(atlas: Atlas, *, num_episodes: int = 3, seed: int = 0) -> Rows:
     """One row per held-out policy, mode and objective.
@@ -17,10 +20,7 @@ def reconstruction(atlas: Atlas, *, num_episodes: int = 3, seed: int = 0) -> Row
     population = atlas.population
     seeds = episode_seeds(rows, num_episodes, seed=seed)
     result: Rows = []
-    for mode, sources in (
-        ("deterministic", population.returns),
-        ("stochastic", population.noisy_returns),
-    ):
+    for mode, sources in zip(MODES, (population.returns, population.noisy_returns), strict=True):
         noise = np.random.default_rng([seed, 102]) if mode == "stochastic" else None
         decoded = decoded_returns(atlas, atlas.z[rows], seeds, noise=noise)
         for k, row in enumerate(rows.tolist()):

@@ -17,8 +17,8 @@ def promised(predicted: np.ndarray, measured: np.ndarray) -> Promises:
 
 
 def test_regions_by_hand() -> None:
-    measured = np.arange(10.0)
-    given_ = promised(measured + np.where(measured < 2, 3, -1), measured)
+    predicted = np.arange(10.0)
+    given_ = promised(predicted, predicted - np.where(predicted < 2, 3, -1))
     found = regions(given_, 0, extent=100.0)
     assert [(one.low, one.high) for one in found] == [(0, 1), (2, 3), (4, 5), (6, 7), (8, 9)]
     assert (found[0].bias.value, found[0].error.value, found[0].worst) == (3, 3, 3)
@@ -33,6 +33,16 @@ def test_every_case_lies_in_one_region(num: int, seed: int) -> None:
     assert len(found) == min(5, num)
     assert all(one.high <= other.low for one, other in zip(found, found[1:], strict=False))
     assert all(one.worst >= one.error.value - 1e-12 for one in found)
+
+
+def test_luck_alone_is_no_bias() -> None:
+    """Measured returns that only scatter about what was predicted: no region is off for sure."""
+    rng = np.random.default_rng(0)
+    predicted = rng.uniform(0, 100, 2000)
+    for region in regions(
+        promised(predicted, predicted + rng.normal(0, 30, 2000)), 0, extent=100.0
+    ):
+        assert region.bias.low < 0 < region.bias.high
 
 
 def test_no_cases_have_no_regions() -> None:

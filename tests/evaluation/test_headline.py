@@ -7,6 +7,7 @@ import pytest
 
 from backend.evaluation.evidence import Evidence, Rows, load_evidence
 from backend.evaluation.headline import ANSWERS, OURS, headline, is_variant, times_lower
+from backend.evaluation.spaces import APP
 from backend.evaluation.steering import DEFAULT
 from tests.studies import write_study
 
@@ -49,21 +50,25 @@ def test_variants_are_told_apart_by_all_their_facts(tmp_path: Path) -> None:
     assert set(chosen["start"]) == {"near"}
 
 
-def test_reconstruction_is_judged_by_mean_actions_and_each_figure_s_worst_objective() -> None:
+def test_reconstruction_is_judged_by_each_figure_s_worst_objective() -> None:
     errors = {("forward", "deterministic"): (2.0, 4.0), ("energy", "deterministic"): (6.0, 3.0),
               ("forward", "stochastic"): (50.0, 50.0)}  # fmt: skip
     rows = [
         {"seed": 0, "policy": f"p{k}", "mode": mode, "objective": objective,
-         "relative_percent": relative, "percent_of_range": of_range}
+         "held_out": "network" if k == 2 else "random",
+         "relative_percent": relative, "percent_of_range": of_range * (1 + 2 * (k == 2))}
         for (objective, mode), (relative, of_range) in errors.items()
         for k in range(3)
     ]  # fmt: skip
     figures = headline(evidence("reconstruction", rows))
-    assert (figures["relative"].value, figures["of range"].value) == (6.0, 4.0)
+    assert {name: one.value for name, one in figures.items()} == {
+        "relative": 6.0, "of range": 4.0, "of range, unseen network": 12.0, "relative, noisy": 50.0,
+    }  # fmt: skip
 
 
-def test_probe_is_judged_by_its_worst_objective_and_against_a_vae(tmp_path: Path) -> None:
+def test_probes_are_judged_by_the_worst_objective_and_ours_against_a_vae() -> None:
     values = {(OURS, "forward"): (0.99, 0.01), (OURS, "energy"): (0.9, 0.03),
+              (APP, "forward"): (0.8, 0.2), (APP, "energy"): (0.9, 0.2),
               ("VAE", "forward"): (0.5, 0.1), ("VAE", "energy"): (0.5, 0.1)}  # fmt: skip
     rows = [
         {"seed": seed, "space": space, "objective": objective, "metric": metric, "value": value}
@@ -72,6 +77,8 @@ def test_probe_is_judged_by_its_worst_objective_and_against_a_vae(tmp_path: Path
         for seed in (0, 1)
     ]
     figures = headline(evidence("geometry", rows))
-    assert figures["probe R²"].value == pytest.approx(0.9)
+    assert figures["probe R²"].value == pytest.approx(0.8)
+    assert figures["probe R², short"].value == pytest.approx(0.9)
+    assert "probe R², raw" not in figures
     assert figures["below VAE"].value == pytest.approx(0.1 / 0.02)
-    assert set(times_lower(pd.DataFrame(rows))) == {"VAE"}
+    assert set(times_lower(pd.DataFrame(rows))) == {APP, "VAE"}

@@ -1,5 +1,7 @@
 """Section on calibration: what the value heads predict against what rollouts measure."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -9,8 +11,8 @@ from pages.shared import cached, panels
 from pages.shared.evidence import charts, controls, words
 from pages.shared.evidence.tables import Cell, Column, Row, estimate_cell, table
 from pages.shared.map_panel import MAP_NAMES
-from pages.shared.numerals import whole
-from pages.shared.scatter import ScatterView, scatter_view
+from pages.shared.numerals import spread, whole
+from pages.shared.scatter import ScatterView, points_file, scatter_view
 
 HELD_OUT = "held-out policies"
 SOURCES = {HELD_OUT: "", "answers inside": "steering", "answers into the hole": "hole"}
@@ -65,7 +67,7 @@ def calibration(shelf: Library) -> None:
     with right:
         maps = {MAP_NAMES[name]: name for name in overview.places}
         which = controls.one(st.container(), "map", list(maps), "residual-map")
-        _map(overview, chosen, maps[which])
+        _map(overview, given, chosen, maps[which])
     _origin(shelf, env, study, len(given.names))
 
 
@@ -101,7 +103,7 @@ def _regions(overview: Overview, given: Promises, i: int) -> None:
             Cell(main=str(bias.count)),
         ]))  # fmt: skip
     table(
-        [Column(title=f"{overview.objectives[i].name}, measured", note="fifths of the cases"),
+        [Column(title=f"{overview.objectives[i].name}, predicted", note="fifths of the cases"),
          Column(title="predicted − measured", note="mean, in return units"),
          Column(title="size of the error", note="mean, of range"),
          Column(title="largest", note="of range"), Column(title="n")],
@@ -109,24 +111,55 @@ def _regions(overview: Overview, given: Promises, i: int) -> None:
     )  # fmt: skip
 
 
-def _map(overview: Overview, objective: str, which: str) -> None:
+def _map(overview: Overview, given: Promises, objective: str, which: str) -> None:
     colour = f"{objective} residual"
     title, extent = panels.colour_choices(overview)[colour]
+    url, caption = panels.points_url(overview), "Every policy of the atlas. Ringed: held out."
+    kept = [row for row, z in enumerate(given.z or ()) if z is not None]
+    if given.z is not None:
+        i = [one.name for one in overview.objectives].index(objective)
+        residual = (given.predicted - given.measured)[:, i]
+        extent = (-np.abs(residual).max(initial=extent[1]), np.abs(residual).max(initial=extent[1]))
+        url = _answers_url(overview, given, kept, i)
+        caption = f"{len(kept)} answers of the shipped atlas among its policies, in grey."
     scatter_view(
         ScatterView(
-            points_url=panels.points_url(overview), x_column=f"{which}.x", y_column=f"{which}.y",
+            points_url=url, x_column=f"{which}.x", y_column=f"{which}.y",
             label=f"Map of {overview.title} policies, coloured by the residual of {objective}",
             colour_column=colour, colour_title=title, colour_range=extent,
             held_out_column="held out", hover=[(o.name, o.title) for o in overview.objectives],
-            caption="Every policy of the atlas. Ringed: held out.",
+            caption=caption,
         ),
         key="residual-view", height=MAP_HEIGHT,
     )  # fmt: skip
+
+
+def _answers_url(overview: Overview, given: Promises, kept: list[int], i: int) -> str:
+    """Points of answers behind which the policies, without a residual of their own, stay grey."""
+    z = np.array([given.z[row] for row in kept], float) if given.z else np.zeros((0, 1))
+    unknown = np.full(len(overview.ids), np.nan)
+    columns: dict[str, Any] = {"id": [*overview.ids, *(given.names[row] for row in kept)]}
+    answers = cached.studio().places(overview.name, z) if kept else {}
+    for name, xy in overview.places.items():
+        both = np.concatenate([xy, *([answers[name]] if kept else [])])
+        columns |= {f"{name}.x": both[:, 0], f"{name}.y": both[:, 1]}
+    residual = (given.predicted - given.measured)[kept, i]
+    columns[f"{overview.objectives[i].name} residual"] = np.concatenate([unknown, residual])
+    for j, objective in enumerate(overview.objectives):
+        told = zip(overview.returns[:, j], overview.returns_std[:, j], strict=True)
+        columns[objective.name] = [
+            *(spread(mean, std) for mean, std in told),
+            *(f"{whole(p)} predicted, {whole(m)} measured"
+              for p, m in zip(given.predicted[kept, j], given.measured[kept, j], strict=True)),
+        ]  # fmt: skip
+    columns["held out"] = np.concatenate([(overview.held_out != "").astype(float), 0 * residual])
+    return points_file(columns)
 
 
 def _origin(shelf: Library, env: str, study: str, num: int) -> None:
     if study:
         controls.origin(shelf.study(env, study), f"n = {num} answers.")
     else:
+        st.code(f"steerscape atlas build {env}", language="sh")
         st.caption(f"n = {num} held-out policies, straight from the shipped atlas: the value heads "
                    "were not fitted on them. The paper’s calibration is not known.")  # fmt: skip

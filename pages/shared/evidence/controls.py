@@ -94,7 +94,13 @@ def question(asked: str, explained: str) -> None:
 
 
 def notice(provenance: Provenance) -> None:
-    """Says so where figures belong to another build of an atlas than the shipped one."""
+    """Says so where figures belong to another build of an atlas, or were judged differently."""
+    if provenance.former_protocol:
+        st.warning(
+            "Measured before the studies judged every request on initial states of its own, and "
+            "asked holes only for what no policy meets. The command under the table measures anew.",
+            icon=":material/history:",
+        )
     if provenance.other_builds:
         names = ", ".join(provenance.other_builds)
         st.warning(

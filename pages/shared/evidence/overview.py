@@ -45,6 +45,8 @@ def show(shelf: Library) -> None:
             st.error(problem, icon=":material/error:")
     _figure(found)
     table(_columns(), [*map(_row, found), _paper_row()], caption=_caption())
+    with st.expander("commands that measure all this"):
+        st.code("\n".join(_all(one.env) for one in found), language="sh")
 
 
 def _nothing(shelf: Library) -> None:
@@ -163,7 +165,7 @@ def _paper_row() -> Row:
 def _caption() -> str:
     return (
         "Measured by rollouts on fresh seeds. Success: target within 5 % of its range, bounds "
-        "missed by at most 2 %. Into a hole: asked for returns that were kept out of training. "
+        "missed by at most 2 %. Into a hole: asked for what no policy it was trained on meets. "
         "Reconstruction (median) and probe: held-out policies, each by its worst objective. "
         "The paper’s procedure is run by us; the nearest policy runs its own network. In brackets "
         "95 % intervals; for the probe lowest and highest training seed. ✗ misses its goal "

@@ -15,8 +15,8 @@ QUESTIONS = {
     ),
     "hole": (
         "Does it make what it never saw?",
-        "An atlas built without the policies in the middle of the return range is asked for "
-        "exactly those.",
+        "An atlas built without the policies in the middle of the return range is asked for what "
+        "they did and no other policy does.",
     ),
 }
 KINDS = ("single shot", "corrected")
@@ -99,8 +99,8 @@ def extrapolation(shelf: Library) -> None:
     controls.notice(study.provenance)
     controls.question(
         "What happens when nobody could do it?",
-        "Requests better in every objective at once than any policy seen. Success has to fall; "
-        "what matters is what is said before.",
+        "Requests better in every objective at once than any policy seen, so that even the best "
+        "one misses by so much. Success has to fall; what matters is what is said before.",
     )
     rows = [row for row in study.figures if words.variant(row) == who]
     left, right = st.columns([1.15, 1])
@@ -111,11 +111,11 @@ def extrapolation(shelf: Library) -> None:
                  for word, text in words.OUTCOMES.items()]  # fmt: skip
         figure = charts.shares_figure(
             [f"{row['beyond_percent']:.0f} %" for row in rows], parts,
-            x_title="outside the front, % of range", y_title="said before rollouts",
+            x_title="missed by every policy, % of range", y_title="said before rollouts",
         )  # fmt: skip
         charts.show(figure, CHART_HEIGHT, key="said", top=50)
     steering_table(
-        rows, [Column(title="outside the front", note="% of range")],
+        rows, [Column(title="missed by every policy", note="% of range, at least")],
         lambda row: [f"{row['beyond_percent']:.0f} %"], lambda _: False, says=True,
     )  # fmt: skip
     controls.origin(
@@ -136,7 +136,7 @@ def _beyond_figure(rows: Rows, order: list[str]) -> None:
             colour=colour, symbol=symbol, size=size,
         ))  # fmt: skip
     figure = charts.lines_figure(
-        series, x_title="outside the front, % of range", y_title="success at 5 %", share=True
+        series, x_title="missed by every policy, % of range", y_title="success at 5 %", share=True
     )
     figure.update_xaxes(type="category")
     charts.show(figure, CHART_HEIGHT, key="beyond", top=50)

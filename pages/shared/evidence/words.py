@@ -131,6 +131,6 @@ def one_seed(provenance: Provenance) -> str:
     return " One training seed: the intervals say nothing of what training again would change."
 
 
-WILSON = "Shares: Wilson’s 95 % interval over requests."
+WILSON = "Shares: Wilson’s 95 % interval, wider where training seeds disagree."
 BOOTSTRAP = "Means: 95 % bootstrap that draws training seeds first, then cases."
 ENDS = "lowest to highest training seed"
