@@ -48,10 +48,9 @@ def _geometry(bench: Bench) -> Rows:
     training = population.is_training
     spaces = {APP: atlas_space(bench.atlas()), RAW: raw_space(dataset, training)}
     for name in TRAINED:
-        file = f"{'-'.join(name.lower().split())}-seed{bench.seed}.safetensors"
         spaces[name] = train_space(
             spec, dataset, np.flatnonzero(training), name, seed=bench.seed,
-            path=bench.workspace.folder / "spaces" / file,
+            folder=bench.workspace.folder / "spaces",
         )  # fmt: skip
     return [
         {"space": name, **row}

@@ -8,8 +8,10 @@ import numpy as np
 import torch
 
 from backend.arrays import Array, Float
+from backend.artifacts import as_json
 from backend.atlas.atlas import Atlas
 from backend.atlas.build import posteriors
+from backend.checkpoints import fingerprint
 from backend.envs.spec import EnvSpec
 from backend.representation.encoder import EncoderConfig
 from backend.representation.model import Representation, RepresentationConfig
@@ -69,16 +71,20 @@ RAW = "raw feature means"
 
 def train_space(
     spec: EnvSpec, dataset: OccupancyDataset, training: Array, name: str, *, seed: int,
-    path: Path,
+    folder: Path,
 ) -> Space:  # fmt: skip
-    """The space of a method, its model trained on the training policies (or read from ``path``)."""
-    recipe = TRAINED[name]
+    """The space of a method: trained on the training policies, or what ``folder`` kept of that."""
+    recipe, data = TRAINED[name], dataset.subset(training)
+    architecture = recipe.architecture(architecture_for(spec))
+    made_from = fingerprint(
+        as_json(recipe.training), as_json(architecture), seed, *vars(data).values()
+    )
+    path = folder / f"{'-'.join(name.lower().split())}-{made_from[:12]}.safetensors"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         model = train_representation(
-            spec, dataset.subset(training), [], recipe.training, seed=seed,
-            architecture=recipe.architecture(architecture_for(spec)),
-        )  # fmt: skip
+            spec, data, [], recipe.training, seed=seed, architecture=architecture
+        )
         model.save(path)
     model = Representation.load(path, rebuild=f"steerscape evaluate {spec.name} --tables geometry")
     z = posteriors(model, dataset, num=NUM_CONTEXTS, seed=seed)[0].mean(1)

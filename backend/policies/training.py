@@ -11,9 +11,18 @@ import torch
 from safetensors.numpy import load_file
 
 from backend.artifacts import as_json
-from backend.checkpoints import adam_arrays, net_arrays, restore_adam, restore_net, write_arrays
+from backend.checkpoints import (
+    adam_arrays,
+    fingerprint,
+    is_from,
+    net_arrays,
+    restore_adam,
+    restore_net,
+    write_arrays,
+)
 from backend.envs.batched import BatchedEnv
 from backend.envs.spec import EnvSpec
+from backend.errors import InvalidValue
 from backend.policies.experience import Experience
 from backend.policies.learner import Learner, RunningMoments
 from backend.policies.networks import ActorCritic
@@ -92,12 +101,17 @@ def train_run(
     checkpoint.
 
     Resumes from the newest complete checkpoint in ``folder``. Environments restart and random
-    streams are re-seeded at each checkpoint, so an interrupted run ends in the same bytes.
+    streams are re-seeded at each checkpoint, so an interrupted run ends in the same bytes. Raises
+    InvalidValue where the folder holds a training by other settings: hours that nobody should lose.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    newest, made_from = folder / "learner.safetensors", fingerprint(spec.name, as_json(config))
+    if newest.exists() and not is_from(newest, made_from):
+        raise InvalidValue(
+            "training", f"{folder} holds one by other settings", "another --runs folder, or none"
+        )
     (folder / "config.json").write_text(json.dumps(as_json(config), indent=1))
     files = [folder / f"checkpoint-{i:02d}.safetensors" for i in range(config.num_checkpoints)]
-    newest = folder / "learner.safetensors"
     learner, done = _new_learner(spec, config), 0
     if newest.exists():
         done = _restore(learner, config, newest)
@@ -119,7 +133,7 @@ def train_run(
             steps += phase.ppo.num_envs * phase.ppo.rollout_steps
             report(steps, config.num_steps)
         save_weights(learner.snapshot(), files[index])
-        _save(learner, newest, num_checkpoints=index + 1)
+        _save(learner, newest, num_checkpoints=index + 1, made_from=made_from)
         logger.info("%s: checkpoint %d of %d", config.name, index + 1, config.num_checkpoints)
         on_checkpoint(index, learner.snapshot())
     return files
@@ -170,7 +184,7 @@ def _optimiser(net: ActorCritic, config: PpoConfig) -> torch.optim.Adam:
     return torch.optim.Adam(groups, lr=config.learning_rate, eps=1e-5, foreach=True)
 
 
-def _save(learner: Learner, path: Path, *, num_checkpoints: int) -> None:
+def _save(learner: Learner, path: Path, *, num_checkpoints: int, made_from: str) -> None:
     moments = learner.moments
     arrays = net_arrays(learner.net) | adam_arrays(learner.optimiser)
     arrays |= {
@@ -179,7 +193,7 @@ def _save(learner: Learner, path: Path, *, num_checkpoints: int) -> None:
         "num_updates": np.array(learner.num_updates),
         "num_checkpoints": np.array(num_checkpoints),
     }  # fmt: skip
-    write_arrays(arrays, path)
+    write_arrays(arrays, path, made_from=made_from)
 
 
 def _restore(learner: Learner, config: RunConfig, path: Path) -> int:

@@ -12,7 +12,16 @@ from safetensors.numpy import load_file
 from torch import nn
 
 from backend.arrays import Float, Tensor
-from backend.checkpoints import adam_arrays, net_arrays, restore_adam, restore_net, write_arrays
+from backend.artifacts import as_json
+from backend.checkpoints import (
+    adam_arrays,
+    fingerprint,
+    is_from,
+    net_arrays,
+    restore_adam,
+    restore_net,
+    write_arrays,
+)
 from backend.envs.spec import EnvSpec
 from backend.policies.policy import Policy
 from backend.representation import losses
@@ -82,7 +91,8 @@ def train_representation(
 ) -> Representation:
     """Fit the representation to a dataset whose row i was made by ``sources[i]``.
 
-    With a ``folder``, each DAgger round leaves a checkpoint there and training resumes from it.
+    With a ``folder``, each DAgger round leaves a checkpoint there, and training with the same
+    settings on the same data resumes from it.
     """
     torch.manual_seed(seed)
     model = Representation(architecture or architecture_for(spec)).to(device)
@@ -93,12 +103,15 @@ def train_representation(
     )
     sampler = BatchSampler(dataset, device=device, seed=seed)
     checkpoint = folder / "representation.safetensors" if folder else None
-    first = _resume(model, optimiser, sampler, checkpoint) if checkpoint else 0
+    made_from = fingerprint(
+        spec.name, as_json(config), as_json(model.config), seed, *vars(dataset).values()
+    )
+    first = _resume(model, optimiser, sampler, checkpoint, made_from) if checkpoint else 0
     for step in range(first, config.num_steps):
         if step in config.dagger_steps:
             if step != first or not first:
                 _dagger_round(spec, model, sampler, sources, config, seed=seed + step)
-                _checkpoint(model, optimiser, sampler, step, checkpoint)
+                _checkpoint(model, optimiser, sampler, step, checkpoint, made_from)
             torch.manual_seed(seed + step)
             sampler.reseed(seed + step)
         terms = _gradient_step(model, optimiser, sampler, config, step)
@@ -214,20 +227,22 @@ def _kept_steps(horizon: int, config: TrainingConfig, rng: np.random.Generator) 
 
 def _checkpoint(
     model: Representation, optimiser: torch.optim.Optimizer, sampler: BatchSampler, step: int,
-    path: Path | None,
+    path: Path | None, made_from: str,
 ) -> None:  # fmt: skip
     if path is None or sampler.relabelled is None:
         return
     visited = sampler.relabelled
     extra = {"step": np.array(step), "visited.obs": visited.obs.cpu().numpy()}
     extra["visited.action"] = visited.action.cpu().numpy()
-    write_arrays(net_arrays(model) | adam_arrays(optimiser) | extra, path)
+    write_arrays(net_arrays(model) | adam_arrays(optimiser) | extra, path, made_from=made_from)
 
 
 def _resume(
-    model: Representation, optimiser: torch.optim.Optimizer, sampler: BatchSampler, path: Path
-) -> int:
-    if not path.exists():
+    model: Representation, optimiser: torch.optim.Optimizer, sampler: BatchSampler, path: Path,
+    made_from: str,
+) -> int:  # fmt: skip
+    """Step to go on from: 0 without a checkpoint of the same settings and data."""
+    if not (path.exists() and is_from(path, made_from)):
         return 0
     arrays = load_file(path)
     restore_net(model, arrays)

@@ -31,10 +31,10 @@ def test_every_space_trains_and_comes_back_from_its_file(
     quick = {"num_steps": 3, "num_policies": 6, "context_size": 8, "num_queries": 4}
     shortened = replace(TRAINED[name], training=replace(TRAINED[name].training, **quick))
     monkeypatch.setitem(spaces.TRAINED, name, shortened)
-    path = tmp_path / "space.safetensors"
-    first = train_space(SHORT, dataset(NUM), TRAINING, name, seed=0, path=path)
+    first = train_space(SHORT, dataset(NUM), TRAINING, name, seed=0, folder=tmp_path)
+    (path,) = tmp_path.iterdir()
     stamp = path.stat().st_mtime_ns
-    again = train_space(SHORT, dataset(NUM), TRAINING, name, seed=0, path=path)
+    again = train_space(SHORT, dataset(NUM), TRAINING, name, seed=0, folder=tmp_path)
     assert path.stat().st_mtime_ns == stamp, "trained again"
     np.testing.assert_array_equal(first.z, again.z)
     assert np.isfinite(first.z).all()

@@ -1,5 +1,6 @@
 """A training run: same seed, same bytes, whether or not somebody pulled the plug."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backend.errors import InvalidValue
 from backend.policies import training
 from backend.policies.ppo import CriticConfig, PpoConfig
 from backend.policies.preferences import PreferenceSpace
@@ -94,6 +96,15 @@ def test_phases_follow_each_other_and_resume_to_the_same_bytes(
         train_run(SHORT, PHASED, tmp_path / "cut", report=pull_plug_after(num_steps))
     train_run(SHORT, PHASED, tmp_path / "cut")
     assert contents(tmp_path / "cut") == contents(tmp_path / "whole")
+
+
+def test_a_folder_with_another_training_is_refused_and_left_as_it_is(
+    whole: Path, tmp_path: Path
+) -> None:
+    kept = shutil.copytree(whole, tmp_path / "kept")
+    with pytest.raises(InvalidValue, match="holds one by other settings"):
+        train_run(SHORT, replace(CONFIG, seed=CONFIG.seed + 1), kept)
+    assert contents(kept) == contents(whole)
 
 
 def test_critic_with_its_own_loop_learns_and_resumes(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Training of the representation: it learns, it repeats, it resumes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,16 @@ def test_interrupted_training_ends_in_the_same_bytes(
     assert same(resumed, whole)
     assert seen[0] == {0: 0, 1: 0, 2: 2, 4: 2, 5: 5, 7: 5}[stop]
     assert seen[-1] == CONFIG.num_steps - 1
+
+
+def test_what_was_trained_on_other_data_is_not_resumed(
+    whole: dict[str, torch.Tensor], tmp_path: Path
+) -> None:
+    """A population gathered anew has the same name, and its representation the same folder."""
+    other = dataset(NUM)
+    former = replace(other, obs=other.obs + 1)
+    train_representation(SHORT, former, SOURCES, CONFIG, seed=0, folder=tmp_path)
+    assert same(train(folder=tmp_path), whole)
 
 
 def test_training_reports_every_step_with_finite_terms() -> None:
