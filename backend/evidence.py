@@ -17,6 +17,7 @@ from backend.envs.table import ENVIRONMENTS
 from backend.errors import DamagedArtifact, StudioError, UnknownName
 from backend.evaluation.calibration import Promises, Region, promises, regions
 from backend.evaluation.cases import NUM_WORST, Case, worst_answers, worst_decoded
+from backend.evaluation.changes import STEPS
 from backend.evaluation.evidence import (
     EVIDENCE_DIR,
     Evidence,
@@ -41,7 +42,8 @@ from backend.steering.correction import CorrectionConfig
 from backend.steering.descent import DescentConfig
 
 __all__ = [
-    "ANSWERS", "COUNTING", "DEFAULT", "GOALS", "HEADLINES", "NUM_CORRECTIONS", "NUM_WORST", "OURS",
+    "ANSWERS", "COUNTING", "DECODER", "DEFAULT", "GOALS", "HEADLINES", "LAST_STEP",
+    "NUM_CORRECTIONS", "NUM_WORST", "OURS",
     "OUTCOMES", "PAPER", "PUBLISHED", "SHIPPED_SEED", "STUDIES", "TANGENT", "Case", "Estimate",
     "Figures", "Goal", "Headline", "Library", "Promises", "Provenance", "Published", "Region",
     "Rows", "Study", "Variant", "evidence_root", "regions",
@@ -49,6 +51,10 @@ __all__ = [
 
 EVIDENCE_VARIABLE = "STEERSCAPE_EVIDENCE"
 "Environment variable that may name another folder of evidence."
+DECODER = "decoder"
+"The study of the decoder's training, shown beside that of changes to the solver."
+LAST_STEP = [*STEPS][-1]
+"The change after which it is what the app does."
 STUDIES = tuple(FIGURES)
 "Names of the studies."
 NUM_CORRECTIONS = CorrectionConfig().num_rounds

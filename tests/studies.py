@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from backend.envs.table import ENVIRONMENTS
+from backend.evaluation.changes import ALL, DECODERS, STEPS
 from backend.evaluation.evidence import Evidence, Rows, save_evidence
 from backend.evaluation.headline import OURS
 from backend.evaluation.regions import BEYOND, NEIGHBOURS, VARIANCES
@@ -69,6 +70,20 @@ def _rows(name: str, env: str, requests: int, rng: np.random.Generator, easy: fl
                 {"beyond_percent": 100 * beyond, **row}
                 for beyond in BEYOND
                 for row in answers(variants, len(names), requests, rng, easy=1 - 2 * beyond)
+            ]
+        case "changes":
+            return [
+                {"region": region, "step": step, **row}
+                for region in ("inside", "hole")
+                for step, variant in STEPS.items()
+                for row in answers((variant,), len(names), requests, rng, easy)
+            ]
+        case "decoder":
+            return [
+                {"decoder": decoder, **row}
+                for decoder in (*DECODERS, ALL)
+                for row in _reconstruction(names, rng)
+                if row["mode"] == "deterministic"
             ]
     region = "inside" if name == "steering" else "hole"
     found = answers(SINGLE_SHOTS + CORRECTED, len(names), requests, rng, easy)

@@ -12,6 +12,9 @@ from backend.evaluation.steering import CORRECTED, DEFAULT, SINGLE_SHOTS, Judgin
 from backend.rollouts.dataset import OccupancyDataset
 from backend.workspace import Workspace
 
+HOLES = {"hole": (True,), "changes": (False, True)}
+"Studies that do not measure the whole atlas alone: whether each atlas they do is one with a hole."
+
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
@@ -47,12 +50,14 @@ class Bench:
             raise InvalidValue("atlas", f"nothing in {root / name}", command)
         return load_atlas(name, root)
 
-    def hashes(self, *, hole: bool = False) -> dict[str, str]:
-        """Name and training seed of that atlas -> its content hash; empty if it is not there."""
-        name, root = self._place(hole=hole)
-        if not (root / name).exists():
-            return {}
-        return {f"{name}, seed {self.seed}": load_atlas(name, root).content_hash}
+    def hashes(self, study: str) -> dict[str, str]:
+        """Name and training seed of a study's atlases -> content hash, of those that are there."""
+        places = [self._place(hole=hole) for hole in HOLES.get(study, (False,))]
+        return {
+            f"{name}, seed {self.seed}": load_atlas(name, root).content_hash
+            for name, root in places
+            if (root / name).exists()
+        }
 
     def _place(self, *, hole: bool) -> tuple[str, Path]:
         """(name, root) of the atlas."""

@@ -6,29 +6,21 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from backend.artifacts import as_json
 from backend.atlas.store import ATLAS_DIR
 from backend.errors import DamagedArtifact, InvalidValue, UnknownName
-from backend.evaluation import regions
-from backend.evaluation.bench import Bench, Size
+from backend.evaluation.bench import HOLES, Bench, Size
 from backend.evaluation.evidence import (
     EVIDENCE_DIR,
     Evidence,
-    Rows,
     load_evidence,
     of_seed,
     save_evidence,
 )
-from backend.evaluation.geometry import geometry
 from backend.evaluation.keeping import kept_in_evidence, kept_in_runs
 from backend.evaluation.ledger import Ledger
-from backend.evaluation.reconstruction import reconstruction
-from backend.evaluation.sampling import sampling
-from backend.evaluation.spaces import APP, RAW, TRAINED, atlas_space, raw_space, train_space
 from backend.evaluation.steering import PROTOCOL
-from backend.population.store import load_population
+from backend.evaluation.studies import STUDIES
 from backend.steering.correction import CorrectionConfig
 from backend.steering.descent import PAPER
 from backend.threads import one_thread
@@ -36,62 +28,6 @@ from backend.workspace import Workspace
 
 Report = Callable[[str], None]
 "Told what begins."
-
-
-def _reconstruction(bench: Bench) -> Rows:
-    return reconstruction(bench.atlas(), num_episodes=bench.size.num_episodes, seed=bench.seed)
-
-
-def _geometry(bench: Bench) -> Rows:
-    spec, dataset = bench.workspace.spec, bench.dataset()
-    population, _ = load_population(spec, bench.workspace.population)
-    training = population.is_training
-    spaces = {APP: atlas_space(bench.atlas()), RAW: raw_space(dataset, training)}
-    for name in TRAINED:
-        spaces[name] = train_space(
-            spec, dataset, np.flatnonzero(training), name, seed=bench.seed,
-            folder=bench.workspace.folder / "spaces",
-        )  # fmt: skip
-    return [
-        {"space": name, **row}
-        for name, space in spaces.items()
-        for row in geometry(
-            space, population.returns, training, spec.objective_names, seed=bench.seed
-        )
-    ]
-
-
-def _steering(bench: Bench) -> Rows:
-    rows = regions.inside(bench.atlas(), bench.questions, bench.judging, bench.variants)
-    return [{"region": "inside", **row} for row in rows]
-
-
-def _hole(bench: Bench) -> Rows:
-    rows = regions.into_hole(bench.atlas(hole=True), bench.questions, bench.judging, bench.variants)
-    return [{"region": "hole", **row} for row in rows]
-
-
-def _extrapolation(bench: Bench) -> Rows:
-    return regions.extrapolation(bench.atlas(), bench.questions, bench.judging)
-
-
-def _tangents(bench: Bench) -> Rows:
-    return regions.tangents(bench.atlas(), bench.questions, bench.judging)
-
-
-def _sampling(bench: Bench) -> Rows:
-    return sampling(bench.atlas(), bench.dataset(), seed=bench.seed)
-
-
-STUDIES: Mapping[str, Callable[[Bench], Rows]] = {
-    "reconstruction": _reconstruction,
-    "geometry": _geometry,
-    "steering": _steering,
-    "hole": _hole,
-    "extrapolation": _extrapolation,
-    "tangents": _tangents,
-    "sampling": _sampling,
-}
 
 
 def evaluate(
@@ -125,7 +61,7 @@ def _others(name: str, bench: Bench, seeds: Sequence[int], root: Path) -> dict[i
         stored = load_evidence(name, bench.workspace.spec.name, root)
     except (UnknownName, DamagedArtifact):
         return {}
-    origin = bench.hashes(hole=name == "hole")
+    origin = bench.hashes(name)
     if not origin.items() <= stored.atlases.items():
         return {}  # measured on an atlas that is no more
     others = {}
@@ -144,7 +80,7 @@ def _wanted(name: str, bench: Bench) -> Evidence:
     """One seed's evidence, without its rows."""
     return Evidence(
         table=name, env=bench.workspace.spec.name, rows=[], command="",
-        atlases=bench.hashes(hole=name == "hole"),
+        atlases=bench.hashes(name),
         parameters={**_settings(bench.size), "seed": bench.seed},
     )  # fmt: skip
 
@@ -153,13 +89,13 @@ def _measured(name: str, bench: Bench, into: Path, report: Report, *, afresh: bo
     """One seed's rows: measured before, or now; then kept in ``runs/``."""
     wanted = _wanted(name, bench)
     root = bench.workspace.folder / "evidence" / f"seed-{bench.seed}"
-    origin = replace(bench, seed=0).hashes(hole=name == "hole")
+    origin = replace(bench, seed=0).hashes(name)
     kept = kept_in_runs(wanted, root) or kept_in_evidence(wanted, into, shipped=origin)
     report(f"{name}, training seed {bench.seed}{': measured before' * bool(kept and not afresh)}")
     if kept and not afresh:
         return kept
     if not wanted.atlases:
-        bench.atlas(hole=name == "hole")  # says which command makes it
+        bench.atlas(hole=HOLES.get(name, (False,))[0])  # says which command makes it
     began, ledger = time.process_time(), Ledger(root / f"{name}.ledger")
     with one_thread():
         rows = STUDIES[name](replace(bench, ledger=ledger))

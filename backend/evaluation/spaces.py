@@ -1,6 +1,6 @@
 """Latent spaces to compare: ours, the paper's baselines, and plain statistics of the pairs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from backend.atlas.atlas import Atlas
 from backend.atlas.build import posteriors
 from backend.checkpoints import fingerprint
 from backend.envs.spec import EnvSpec
+from backend.policies.policy import Policy
 from backend.representation.encoder import EncoderConfig
 from backend.representation.model import Representation, RepresentationConfig
 from backend.representation.training import (
@@ -74,21 +75,30 @@ def train_space(
     folder: Path,
 ) -> Space:  # fmt: skip
     """The space of a method: trained on the training policies, or what ``folder`` kept of that."""
-    recipe, data = TRAINED[name], dataset.subset(training)
-    architecture = recipe.architecture(architecture_for(spec))
-    made_from = fingerprint(
-        as_json(recipe.training), as_json(architecture), seed, *vars(data).values()
-    )
+    recipe = TRAINED[name]
+    model = kept_model(
+        spec, dataset.subset(training), [], recipe.training, name=name, seed=seed, folder=folder,
+        architecture=recipe.architecture(architecture_for(spec)),
+    )  # fmt: skip
+    z = posteriors(model, dataset, num=NUM_CONTEXTS, seed=seed)[0].mean(1)
+    return Space(z=z, u=_projected(model, z) if recipe.training.contrast == "rank-n" else None)
+
+
+def kept_model(
+    spec: EnvSpec, data: OccupancyDataset, sources: Sequence[Policy], training: TrainingConfig, *,
+    name: str, seed: int, folder: Path, architecture: RepresentationConfig | None = None,
+) -> Representation:  # fmt: skip
+    """A representation trained for a study, or what ``folder`` kept of that very training."""
+    architecture = architecture or architecture_for(spec)
+    made_from = fingerprint(as_json(training), as_json(architecture), seed, *vars(data).values())
     path = folder / f"{'-'.join(name.lower().split())}-{made_from[:12]}.safetensors"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         model = train_representation(
-            spec, data, [], recipe.training, seed=seed, architecture=architecture
+            spec, data, sources, training, seed=seed, architecture=architecture
         )
         model.save(path)
-    model = Representation.load(path, rebuild=f"steerscape evaluate {spec.name} --tables geometry")
-    z = posteriors(model, dataset, num=NUM_CONTEXTS, seed=seed)[0].mean(1)
-    return Space(z=z, u=_projected(model, z) if recipe.training.contrast == "rank-n" else None)
+    return Representation.load(path, rebuild=f"`rm {path}`, then the study once more")
 
 
 def atlas_space(atlas: Atlas) -> Space:

@@ -37,14 +37,13 @@ class Variant:
     corrected: bool = False
     "Whether rollouts may verify and correct the answer."
     procedure: Literal["ours", "paper", "own network"] = "ours"
-    "Solver settings; ``own network`` runs the start policy itself, nothing is decoded."
+    "What it is called; ``own network`` runs the start policy itself, nothing is decoded."
     descent: DescentConfig = DescentConfig()
-    "Settings when the procedure is ours."
-
-    @property
-    def margin(self) -> bool:
-        """Whether bounds are tightened by the value heads' error: always, in our procedure."""
-        return self.procedure == "ours"
+    "Solver settings."
+    margin: bool = True
+    "Whether bounds are tightened by the value heads' error."
+    correction: CorrectionConfig = CorrectionConfig()
+    "What is spent on verification, where it is corrected."
 
     @property
     def facts(self) -> dict[str, object]:
@@ -56,7 +55,7 @@ class Variant:
 
 
 SINGLE_SHOTS = (
-    Variant(method="tangent", start="random", procedure="paper", descent=PAPER),
+    Variant(method="tangent", start="random", procedure="paper", descent=PAPER, margin=False),
     *(
         Variant(method=method, start=start)
         for method in ("tangent", "free", "closed-form")
@@ -115,7 +114,6 @@ def _kept(
         "starts": starts.tolist(), "numbers": numbers.tolist(),
         "problem": {name: array.tolist() for name, array in asdict(problem).items()},
         "judging": [judging.num_episodes, judging.seed, judging.keep_latents],
-        "correction": as_json(CorrectionConfig()),
     }  # fmt: skip
     return judging.ledger.rows(
         question, lambda: _answer(atlas, problem, variant, starts, numbers, judging)
@@ -180,7 +178,7 @@ def _correct(
     atlas: Atlas, problem: Problem, variant: Variant, z: Array, judging: Judging
 ) -> tuple[Array, Array, Array]:
     """(best latent, further solver steps, episodes spent) of every request."""
-    config = CorrectionConfig(method=variant.method, seed=judging.seed + 1)
+    config = replace(variant.correction, method=variant.method, seed=judging.seed + 1)
     if variant.start == "random":
         config = replace(config, num_starts=0)
     pool = verify_and_correct(atlas, problem, config, first=z)

@@ -73,6 +73,14 @@ def within(limit: float) -> Measure:
     return measure
 
 
+_RECONSTRUCTION: dict[str, Measure] = {
+    "median, % of range": average("percent_of_range", median=True, crossed=True),
+    "mean, % of range": average("percent_of_range", crossed=True),
+    "median relative, %": average("relative_percent", median=True, crossed=True),
+    "mean relative, %": average("relative_percent", crossed=True),
+    "within 5 % of range": within(5.0),
+    "within 10 % of range": within(10.0),
+}
 _STEERING: dict[str, Measure] = {
     "success at 5 %": success("success_5"),
     "success at 10 %": success("success_10"),
@@ -87,17 +95,7 @@ _STEERING: dict[str, Measure] = {
 OUTCOMES = ("reached", "left manifold", "infeasible", "out of steps")
 _VARIANT = ("procedure", "method", "start", "corrected")
 FIGURES: dict[str, tuple[Sequence[str], dict[str, Measure]]] = {
-    "reconstruction": (
-        ("mode", "objective"),
-        {
-            "median, % of range": average("percent_of_range", median=True, crossed=True),
-            "mean, % of range": average("percent_of_range", crossed=True),
-            "median relative, %": average("relative_percent", median=True, crossed=True),
-            "mean relative, %": average("relative_percent", crossed=True),
-            "within 5 % of range": within(5.0),
-            "within 10 % of range": within(10.0),
-        },
-    ),
+    "reconstruction": (("mode", "objective"), _RECONSTRUCTION),
     "geometry": (("space", "metric", "objective"), {"value": over_seeds("value")}),
     "steering": (("region", *_VARIANT), _STEERING),
     "hole": (("region", *_VARIANT), _STEERING),
@@ -110,6 +108,8 @@ FIGURES: dict[str, tuple[Sequence[str], dict[str, Measure]]] = {
         ("context_size", "num_episodes"),
         {"squared error, share of variance": average("share", crossed=True)},
     ),
+    "changes": (("region", "step"), _STEERING),
+    "decoder": (("decoder", "objective"), _RECONSTRUCTION),
 }
 
 

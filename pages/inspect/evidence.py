@@ -8,6 +8,7 @@ from backend.evidence import Library
 from pages.shared import session
 from pages.shared.evidence import (
     calibration,
+    changes,
     controls,
     overview,
     representation,
@@ -27,6 +28,7 @@ SHOWN: dict[str, Callable[[Library], None]] = {
     "extrapolation": steered.extrapolation,
     "tangents": tangents.tangents,
     "sampling": sampling.sampling,
+    "changes": changes.changes,
     "calibration": calibration.calibration,
     "worst ten": worst.worst,
 }

@@ -7,12 +7,12 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from backend.evidence import STUDIES, Estimate, Library, Provenance, Study
+from backend.evidence import DECODER, STUDIES, Estimate, Library, Provenance, Study
 from pages.shared import cached, session
 from pages.shared.evidence import words
 
 SECTION, ENV, SEEDS = "study", "env", "seeds"
-SECTIONS = ("overview", *STUDIES, "calibration", "worst ten")
+SECTIONS = ("overview", *(s for s in STUDIES if s != DECODER), "calibration", "worst ten")
 HOLE = "-hole"
 
 

@@ -47,12 +47,12 @@ def reconstruction(shelf: Library) -> None:
         with column:
             _decoded_figure(pairs, objective, modes)
     measures = [name for name, value in figures[0].items() if isinstance(value, Estimate)]
-    columns = [Column(title="objective, actions"), *(_measure_column(name) for name in measures)]
+    columns = [Column(title="objective, actions"), *(measure_column(name) for name in measures)]
     rows = [
         Row(
             cells=[
                 Cell(main=row["objective"], small=MODES[row["mode"]]),
-                *(_measured(row[name], name) for name in measures),
+                *(measured(row[name], name) for name in measures),
             ],
             tone="accent" if row["mode"] == "deterministic" else "",
         )
@@ -98,12 +98,14 @@ def _decoded_figure(rows: Rows, objective: str, modes: list[str]) -> None:
     charts.show(figure, CHART_HEIGHT, key=f"decoded-{objective}")
 
 
-def _measure_column(name: str) -> Column:
+def measure_column(name: str) -> Column:
+    """Head of a figure of reconstruction."""
     head, _, unit = name.partition(", ")
     return Column(title=head, note=unit)
 
 
-def _measured(estimate: Estimate, name: str) -> Cell:
+def measured(estimate: Estimate, name: str) -> Cell:
+    """A figure of reconstruction."""
     if name.startswith("within"):
         return estimate_cell(estimate, words.whole_percent)
     return estimate_cell(estimate, words.percent)
