@@ -115,7 +115,7 @@ def _view(
         y_title=f"{names[1]}, predicted" if plane else None,
         label=f"Map of {overview.title} policies, {MAP_NAMES[which]}",
         colour_column=colour, colour_title=title, colour_range=extent,
-        held_out_column="held out", hover=[(o.name, o.title) for o in overview.objectives],
+        ringed_column="held out", hover=[(o.name, o.title) for o in overview.objectives],
         solution=None if here is None else here.place(overview), pin="solution",
         selected_id=None if answer is None else answer.result.start_id,
         lasso=True, kept=None if outlines else lassos.kept_rows(overview),

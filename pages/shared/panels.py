@@ -124,6 +124,7 @@ def return_space_panel(
             kept=lassos.kept_rows(overview),
             path=path, start=None if path is None else path[0],
             solution=_solution(here, pair),
+            solution_title="answer, measured" if here and here.verified else "step, predicted",
             nearest=None if answer is None else _place(answer.nearest_returns, pair),
             hover=[(o.name, o.title) for o in overview.objectives],
         ),

@@ -69,8 +69,10 @@ class ScatterView:
     "Title of the colour bar, with the unit; None hides the bar."
     colour_range: tuple[float, float] | None = None
     "Fixed ends of the colour scale; None takes the column's own range."
-    held_out_column: str | None = None
-    "Column that is 1 for policies kept out of training; they get an outline."
+    ringed_column: str | None = None
+    "Column that is 1 for points that get an outline."
+    ringed_title: str = "held out of training"
+    "What these are, for the legend."
     hover: Sequence[tuple[str, str]] | None = None
     "(column, label) lines of the hover card; None shows every text column."
     path: Sequence[Place] | None = None
@@ -79,8 +81,6 @@ class ScatterView:
     "What the solid line is, for the legend."
     second_path: Sequence[Place] | None = None
     "Another way, dashed: the straight line beside a walk on the data."
-    second_path_title: str = "straight in z"
-    "What the dashed line is, for the legend."
     start: Place | None = None
     "Hollow circle."
     target: Place | None = None

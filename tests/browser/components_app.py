@@ -112,7 +112,7 @@ def views(version: int, selected_id: str | None) -> tuple[ScatterView, ScatterVi
         colour_column="forward",
         colour_title="forward progress, m/s summed over 1000 steps",
         colour_range=(0.0, 6000.0),
-        held_out_column="held out",
+        ringed_column="held out",
         path=[(float(x), float(y)) for x, y in path],
         start=(float(path[0, 0]), float(path[0, 1])),
         solution=(float(path[-1, 0]), float(path[-1, 1])),

@@ -74,7 +74,7 @@ export function traces(view, points, theme, kept) {
   const [x, y] = [column(points, view.x_column), column(points, view.y_column)];
   const size = markerSize(points.count);
   const colour = view.colour_column ? column(points, view.colour_column) : null;
-  const held = view.held_out_column ? column(points, view.held_out_column) : [];
+  const held = view.ringed_column ? column(points, view.ringed_column) : [];
   const { outside, plain, coloured } = sorted(view, points, kept);
   const layer = (chosen, marker) => ({
     type: gl ? "scattergl" : "scatter", mode: "markers", hoverinfo: "skip",

@@ -22,7 +22,7 @@ export function describe(view, points, row) {
   if (view.colour_column && view.colour_title) add(view.colour_title, view.colour_column);
   const texts = Object.keys(points.texts).filter((name) => name !== "id").map((name) => [name, name]);
   for (const [name, label] of view.hover ?? texts) add(label, name);
-  if (view.held_out_column && points.numbers[view.held_out_column]?.[row] > 0) lines.push(["held out of training", "yes"]);
+  if (view.ringed_column && points.numbers[view.ringed_column]?.[row] > 0) lines.push([view.ringed_title, "yes"]);
   return lines;
 }
 

@@ -82,7 +82,7 @@ class Panel {
     const size = [this.plot.clientWidth, this.plot.clientHeight];
     const place = [view.points_url, view.x_column, view.y_column].join(" ");
     const key = JSON.stringify([place, view.x_title, view.y_title, view.colour_column, this.range,
-      view.held_out_column, theme, size, this.lassos, view.kept]);
+      view.ringed_column, theme, size, this.lassos, view.kept]);
     if (key === this.plotted || !size[0] || !size[1]) return;
     const moving = this.#moves(place);
     if (moving) this.#setOut(size);

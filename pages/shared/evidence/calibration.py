@@ -114,21 +114,23 @@ def _regions(overview: Overview, given: Promises, i: int) -> None:
 def _map(overview: Overview, given: Promises, objective: str, which: str) -> None:
     colour = f"{objective} residual"
     title, extent = panels.colour_choices(overview)[colour]
-    url, caption = panels.points_url(overview), "Every policy of the atlas. Ringed: held out."
+    url, caption = panels.points_url(overview), "Every policy of the atlas."
+    ringed, ringed_title = "held out", "held out of training"
     kept = [row for row, z in enumerate(given.z or ()) if z is not None]
     if given.z is not None:
         i = [one.name for one in overview.objectives].index(objective)
         residual = (given.predicted - given.measured)[:, i]
         extent = (-np.abs(residual).max(initial=extent[1]), np.abs(residual).max(initial=extent[1]))
         url = _answers_url(overview, given, kept, i)
+        ringed, ringed_title = "ringed", "answers"
         caption = f"{len(kept)} answers of the shipped atlas among its policies, in grey."
     scatter_view(
         ScatterView(
             points_url=url, x_column=f"{which}.x", y_column=f"{which}.y",
             label=f"Map of {overview.title} policies, coloured by the residual of {objective}",
             colour_column=colour, colour_title=title, colour_range=extent,
-            held_out_column="held out", hover=[(o.name, o.title) for o in overview.objectives],
-            caption=caption,
+            ringed_column=ringed, ringed_title=ringed_title,
+            hover=[(o.name, o.title) for o in overview.objectives], caption=caption,
         ),
         key="residual-view", height=MAP_HEIGHT,
     )  # fmt: skip
@@ -152,7 +154,7 @@ def _answers_url(overview: Overview, given: Promises, kept: list[int], i: int) -
             *(f"{whole(p)} predicted, {whole(m)} measured"
               for p, m in zip(given.predicted[kept, j], given.measured[kept, j], strict=True)),
         ]  # fmt: skip
-    columns["held out"] = np.concatenate([(overview.held_out != "").astype(float), 0 * residual])
+    columns["ringed"] = np.concatenate([np.zeros(len(overview.ids)), np.ones(len(kept))])
     return points_file(columns)
 
 
