@@ -156,6 +156,21 @@ def test_axes_stand_in_the_address(page: Page) -> None:
     assert moved == [False, True, True, False, False]
 
 
+def test_a_file_that_did_not_come_is_said_and_asked_for_again(page: Page) -> None:
+    root = page.url.partition("/compression")[0]
+    fresh = page.context.browser.new_page(reduced_motion="reduce")
+    fresh.set_default_timeout(TIMEOUT)
+    fresh.route("**/*.bin", lambda route: route.abort())
+    fresh.goto(f"{root}/compression")
+    failed = fresh.locator(".steerscape-failed")
+    expect(failed).to_contain_text("could not be loaded")
+    fresh.unroute("**/*.bin")
+    fresh.get_by_role("radio", name="3-D").click()
+    fresh.wait_for_selector(f"{ROOT}[data-z]")
+    expect(failed).to_have_count(0)
+    fresh.close()
+
+
 def test_the_bridge_links_two_pictures(page: Page) -> None:
     """A lasso in the core's picture leaves the same policies standing out in both."""
     root = page.url.split("/compression")[0]

@@ -36,6 +36,21 @@ export function takeSlot(parentElement, root, style) {
   parentElement.append(el("style", {}, style), root);
 }
 
+/** Says in the component what kept it from showing its data, until an update succeeds. */
+async function settle(parentElement, updated) {
+  const note = parentElement.querySelector(".steerscape-failed");
+  try {
+    await updated;
+    note?.remove();
+  } catch (error) {
+    const words = `This could not be loaded (${error.message}). It is tried again with the next change.`;
+    const shown = note ?? el("p", { class: "steerscape-failed", role: "alert", style: "font-size: 14px; padding: .5rem 1rem" });
+    shown.textContent = words;
+    parentElement.append(shown);
+    throw error; // for the console
+  }
+}
+
 /**
  * One instance per mounted component: made on the first call, handed every later one.
  *
@@ -48,7 +63,7 @@ export function mountOnce(create) {
     const { parentElement } = component;
     let instance = instances.get(parentElement);
     if (!instance) instances.set(parentElement, (instance = create(component)));
-    instance.update(component);
+    settle(parentElement, (async () => instance.update(component))());
     return () =>
       setTimeout(() => {
         if (parentElement.isConnected || !instances.delete(parentElement)) return;

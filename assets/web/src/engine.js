@@ -5,6 +5,7 @@ let loading = null;
 /** The runtime, loaded once per page; `script` and `wasm` are the addresses of its two files. */
 export function loadMujoco({ script, wasm }) {
   loading ??= import(script).then((module) => module.default({ locateFile: () => wasm }));
+  loading.catch(() => (loading = null)); // the next atlas tries again
   return loading;
 }
 

@@ -43,9 +43,10 @@ class Live {
 
   update({ data: view, setStateValue }) {
     Object.assign(this, { view, setStateValue });
-    if (this.broken) return this.#tellBroken();
+    const known = this.kitUrl === view.kit_url;
+    if (this.broken && (known || !this.kitUrl)) return this.#tellBroken(); // another robot may load where one did not
     this.#theme();
-    if (this.kitUrl === view.kit_url) return this.#heard();
+    if (known) return this.#heard();
     this.kitUrl = view.kit_url;
     this.#load(view).catch((error) => {
       console.error(error);
@@ -60,6 +61,13 @@ class Live {
     this.setStateValue?.("broken", this.broken);
   }
 
+  #mended() {
+    Object.assign(this, { broken: "", told: false });
+    this.root.classList.remove("lv-broken");
+    delete this.root.dataset.broken;
+    this.setStateValue?.("broken", "");
+  }
+
   #theme() {
     this.theme = readTheme(this.root);
     this.theatre?.scene.setTheme(this.theme);
@@ -72,6 +80,7 @@ class Live {
       loadMujoco({ script: at(view.script_url), wasm: at(view.wasm_url) }), view.kit ?? fetchKit(at(view.kit_url))]);
     if (this.view.kit_url !== view.kit_url) return;
     this.#clear();
+    if (this.broken) this.#mended();
     this.kit = kit;
     this.country = new Country(kit);
     this.engine = new Engine(mujoco, kit);
@@ -214,6 +223,7 @@ class Live {
   #clear() {
     this.resizes?.disconnect();
     this.theatre?.dispose();
+    this.tour?.dispose();
     this.engine?.dispose();
     this.asked = null;
   }

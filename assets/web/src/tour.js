@@ -15,11 +15,17 @@ export class Tour {
     this.words = el("div", { class: "lv-invite", "aria-live": "polite" });
     this.button = el("button", { type: "button", class: "sp-chipbutton", title: "A full-window tour that goes on by itself (Esc leaves it)",
       "aria-pressed": "false", onclick: () => this.setOpen(!this.open) }, "Kiosk");
-    root.addEventListener("pointerdown", () => (this.touched = performance.now()), { capture: true });
+    this.listening = new AbortController();
+    const early = { capture: true, signal: this.listening.signal };
+    root.addEventListener("pointerdown", () => (this.touched = performance.now()), early);
     root.addEventListener("keydown", (e) => {
       this.touched = performance.now();
       if (e.key === "Escape" && this.open) this.setOpen(false);
-    }, { capture: true });
+    }, early);
+  }
+
+  dispose() {
+    this.listening.abort();
   }
 
   setOpen(open) {
