@@ -90,8 +90,11 @@ def write_artifact(folder: Path, manifest: Manifest) -> Iterator[Path]:
         fields = as_json(complete)
         text = json.dumps({**fields, "checksum": checksum(fields)}, indent=1)
         (scratch / MANIFEST).write_text(text + "\n")
-        shutil.rmtree(folder, ignore_errors=True)
+        former = scratch.with_name(f"{scratch.name}.former")
+        if folder.exists():
+            folder.rename(former)  # never without one of the two
         scratch.rename(folder)
+        shutil.rmtree(former, ignore_errors=True)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

@@ -44,9 +44,6 @@ def save_evidence(evidence: Evidence, root: Path = EVIDENCE_DIR) -> Path:
     folder = root / evidence.env
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{evidence.table}.parquet"
-    scratch = path.with_suffix(".part")
-    pq.write_table(pa.Table.from_pylist(evidence.rows), scratch, compression="zstd")
-    scratch.rename(path)
     about = {
         "schema": SCHEMA, "table": evidence.table, "env": evidence.env,
         "command": evidence.command, "atlases": dict(evidence.atlases),
@@ -54,7 +51,11 @@ def save_evidence(evidence: Evidence, root: Path = EVIDENCE_DIR) -> Path:
         "num_rows": len(evidence.rows),
         "versions": {name: version(name) for name in ("mujoco", "torch", "numpy", "scikit-learn")},
     }  # fmt: skip
-    path.with_suffix(".json").write_text(json.dumps(about, indent=1) + "\n")
+    scratch, described = path.with_suffix(".part"), path.with_suffix(".json.part")
+    pq.write_table(pa.Table.from_pylist(evidence.rows), scratch, compression="zstd")
+    described.write_text(json.dumps(about, indent=1) + "\n")
+    scratch.rename(path)
+    described.rename(path.with_suffix(".json"))
     return path
 
 
@@ -67,6 +68,7 @@ def load_evidence(table: str, env: str, root: Path = EVIDENCE_DIR) -> Evidence:
     rebuild = f"steerscape evaluate {env} --tables {table}"
     try:
         about = json.loads(path.with_suffix(".json").read_text())
+        rebuild = str(about["command"])
         rows = pq.read_table(path).to_pylist()
         if len(rows) != about["num_rows"]:
             raise DamagedArtifact(path, f"holds {len(rows)} rows, not {about['num_rows']}", rebuild)
