@@ -147,8 +147,8 @@ class Compressed:
         return {"middle": box.middle.tolist(), "half": box.half.tolist()}
 
     @staticmethod
-    def start(env: str, *, seed: int = 0) -> float:
-        """Where the car that is shown starts, in the environment's unit."""
+    def start(*, seed: int = 0) -> float:
+        """Where the car that is shown starts: its position on the hill."""
         return float(mountain_car.start_positions(1, seed)[0])
 
     def names(self, env: str) -> list[str]:
@@ -219,7 +219,7 @@ class Compressed:
     def climbs(self, env: str, space: str, reward: str) -> list[Climb]:
         """Recorded searches for a reward: in the latent space ``2d``, or among ``parameters``.
 
-        Raises UnknownName where none was recorded.
+        None where nobody searched there. Raises UnknownName where the environment has none at all.
         """
         rows = self._climbs(env).rows
         return climbs_of([r for r in rows if (r["space"], r["reward"]) == (space, reward)])

@@ -1,7 +1,7 @@
 """Offline, in the other order: networks -> population -> dataset -> representation -> atlas.
 
 Each stage writes one artefact under ``runs/`` (or ``assets/atlases/``); each training resumes from
-its newest checkpoint, so a finished one costs nothing.
+its newest checkpoint.
 """
 
 import logging

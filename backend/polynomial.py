@@ -146,13 +146,6 @@ class Polynomial:
         if place.shape != (2,) or not np.isfinite(place).all() or layout(world).holds(place) != 0:
             raise InvalidValue("place", list(at), "two numbers from -1 to 1, in a free cell")
 
-    def modes(self, world: str, at: Sequence[float], steering: Steering) -> Sequence[Mode]:
-        """Peaks of the density at a place."""
-        obs = torch.tensor([list(at)], dtype=torch.float32)
-        with torch.no_grad():
-            found = SteeredHead(self._head(world), steering).distribution(obs)
-            return modes(PolynomialDensity(found.natural[0], found.family))
-
     def _chart(self, world: str) -> Chart:
         """Entropy, value and λ over all free cells."""
         places = layout(world).free_places()

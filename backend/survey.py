@@ -85,12 +85,6 @@ class Survey:
         """Ids of the policies inside an outline on a map. Raises UnknownName, InvalidValue."""
         return lassoed(self.atlas, map_name, polygon)
 
-    def lassoed_returns(
-        self, pair: tuple[int, int], polygon: Float[Array, "vertex xy"]
-    ) -> tuple[str, ...]:
-        """Ids of the policies whose *measured* returns in two objectives lie inside an outline."""
-        return lassoed(self.atlas, self.atlas.population.returns[:, list(pair)], polygon)
-
     def group(self, ids: Sequence[str]) -> Group:
         """What some policies have in common. Raises InvalidValue, UnknownName."""
         return group(self.atlas, ids)

@@ -21,7 +21,7 @@ def test_the_best_latent_reaches_the_flag(compressed: Compressed) -> None:
     assert here.returns[0] > 80
     portrait = compressed.portrait(ENV, SPACE, best.tolist())
     assert portrait.path[-1, 0] >= 0.45
-    assert portrait.path[0, 0] == pytest.approx(compressed.start(ENV), abs=1e-6)
+    assert portrait.path[0, 0] == pytest.approx(compressed.start(), abs=1e-6)
     assert np.abs(portrait.action).max() <= 1
 
 

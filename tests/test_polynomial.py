@@ -83,9 +83,3 @@ def test_the_browsers_network_is_the_policys(polynomial: Polynomial) -> None:
     assert widths == [2, 64, 64, 20]
     count = sum(a * b + b for a, b in zip(widths, widths[1:], strict=False))
     assert len(numbers) == 4 * count
-
-
-def test_modes_of_a_state_are_listed_by_mass(polynomial: Polynomial) -> None:
-    found = polynomial.modes(WORLD, start(polynomial), UNSTEERED)
-    masses = [mode.mass for mode in found]
-    assert masses == sorted(masses, reverse=True) and sum(masses) == pytest.approx(1, abs=0.1)

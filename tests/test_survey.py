@@ -54,15 +54,6 @@ def test_those_are_everybody_else_unless_named(survey: Survey, atlas: Atlas) -> 
     np.testing.assert_array_equal(rest.direction, survey.contrast(ids[:20], ids[20:]).direction)
 
 
-def test_a_lasso_in_the_return_space_is_of_measured_returns(survey: Survey, atlas: Atlas) -> None:
-    low, high = atlas.returns_low, atlas.returns_high
-    half = (low[0] + high[0]) / 2
-    box = np.array([[half, low[1] - 1e6], [high[0] + 1e6, low[1] - 1e6],
-                    [high[0] + 1e6, high[1] + 1e6], [half, high[1] + 1e6]])  # fmt: skip
-    chosen = survey.lassoed_returns((0, 1), box)
-    assert len(chosen) == (atlas.population.returns[:, 0] > half).sum()
-
-
 def test_what_the_front_dominates_is_a_share_of_its_box(survey: Survey) -> None:
     found = survey.dominated((0, 1))
     assert 0 < found.share < 1

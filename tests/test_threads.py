@@ -1,4 +1,4 @@
-"""What is measured does not depend on how many threads compute."""
+"""A decoder, which all that is measured comes from, does not depend on how many threads compute."""
 
 import numpy as np
 from threadpoolctl import threadpool_limits

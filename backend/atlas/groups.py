@@ -74,10 +74,8 @@ def inside(
     return (spans & (x < crossing)).sum(1) % 2 == 1
 
 
-def lassoed(
-    atlas: Atlas, places: str | Float[Array, "policy xy"], polygon: Float[Array, "vertex xy"]
-) -> tuple[str, ...]:
-    """Ids of the policies inside a polygon on a map (by name), or on places of one's own.
+def lassoed(atlas: Atlas, map_name: str, polygon: Float[Array, "vertex xy"]) -> tuple[str, ...]:
+    """Ids of the policies inside a polygon on a map.
 
     They come in the atlas' order; it may be nobody. Raises UnknownName, and InvalidValue where
     there are fewer than three vertices.
@@ -85,7 +83,7 @@ def lassoed(
     if len(polygon) < FEWEST_VERTICES or not np.isfinite(polygon).all():
         came = f"{len(polygon)} vertices"
         raise InvalidValue("lasso", came, f"at least {FEWEST_VERTICES} finite vertices")
-    xy = atlas.place(places, atlas.z) if isinstance(places, str) else places
+    xy = atlas.place(map_name, atlas.z)
     return tuple(atlas.population.ids[row] for row in np.flatnonzero(inside(polygon, xy)))
 
 

@@ -56,13 +56,13 @@ class LatentMap:
 
 @dataclass(frozen=True, kw_only=True)
 class LinearMap:
-    """PCA of z: linear, invertible, the same for old and new latents."""
+    """Two affine functions of z, by PCA or by value heads: the same for old and new latents."""
 
     mean: Float[Array, "latent"]
     components: Float[Array, "xy latent"]
 
     def place(self, z: Float[Array, "batch latent"]) -> Float[Array, "batch xy"]:
-        """Scores on the first two principal components."""
+        """Two coordinates of each latent."""
         return (z - self.mean) @ self.components.T
 
 

@@ -50,7 +50,7 @@ class Bench(JsonOption):
         """Medians in milliseconds, and ratios against the plain way timed in the same run.
 
         ``clip_5s_480x360`` has a frame per control step, or per few where a step is shorter than a
-        frame may be, and the plain way renders the same ones; ``clip_t_maze`` shows 64 whole
+        frame may be, and the plain way renders the same ones; ``clip_t_maze`` shows 16 whole
         episodes of a polynomial policy, three times as fast as they were.
         """
         studio, rng = Studio(), np.random.default_rng(0)

@@ -20,7 +20,6 @@ def _objective(axis: str) -> Objective:
         name=f"{axis}-velocity",
         title=f"progress along {axis}",
         step_unit="m/s + 1 − costs",
-        direction="maximise",
         meaning=(
             f"Per step: displacement of the torso along {axis} divided by the control step "
             "(0.05 s), plus 1 while the robot is up, minus half the squared norm of the eight "

@@ -34,7 +34,6 @@ HALFCHEETAH = EnvSpec(
             name="forward",
             title="forward progress",
             step_unit="m/s",
-            direction="maximise",
             meaning=(
                 "Per step: displacement of the root along x divided by the control step (0.05 s). "
                 "The return is the sum over the episode: 6000 over 1000 steps is 6 m/s on average."
@@ -44,7 +43,6 @@ HALFCHEETAH = EnvSpec(
             name="energy",
             title="energy spent",
             step_unit="−Σ‖a‖²",
-            direction="maximise",
             meaning=(
                 "Per step: minus the squared norm of the six joint actions, each in [-1, 1]. "
                 "0 is rest, −6000 is every joint at full torque for 1000 steps."

@@ -14,7 +14,6 @@ FORWARD = Objective(
     name="forward",
     title="forward progress",
     step_unit="m/s + 1",
-    direction="maximise",
     meaning=(
         "Per step: displacement of the root along x divided by the control step (0.008 s), plus 1 "
         "while the robot is up. 3000 over 1000 steps is 2 m/s on average and never falling."
@@ -24,7 +23,6 @@ HEIGHT = Objective(
     name="height",
     title="hop height",
     step_unit="10 × m above start + 1",
-    direction="maximise",
     meaning=(
         "Per step: ten times the height of the torso above its start (1.25 m), plus 1 while the "
         "robot is up. 3000 over 1000 steps is 0.2 m above the start on average, flights included."
@@ -34,7 +32,6 @@ ENERGY = Objective(
     name="energy",
     title="energy spent",
     step_unit="1 − Σ‖a‖²",
-    direction="maximise",
     meaning=(
         "Per step: minus the squared norm of the three joint actions, each in [-1, 1], plus 1 "
         "while the robot is up. 1000 is standing at rest, −2000 every joint at full torque."

@@ -77,7 +77,6 @@ HUMANOID = EnvSpec(
             name="forward",
             title="forward progress",
             step_unit="m/s + 5 − contacts",
-            direction="maximise",
             meaning=(
                 "Per step: displacement of the centre of mass along x divided by the control step "
                 "(0.015 s), plus 5 while the robot is up, minus 5e-7 × the squared contact forces "
@@ -88,7 +87,6 @@ HUMANOID = EnvSpec(
             name="energy",
             title="energy spent",
             step_unit="5 − Σ‖a‖² − contacts",
-            direction="maximise",
             meaning=(
                 "Per step: minus the squared norm of the seventeen joint controls, each in "
                 "[-0.4, 0.4], plus 5 while the robot is up, minus the same contact cost."

@@ -24,19 +24,19 @@ SPEED_PAY, HEIGHT_PAY = 10.0, 0.45
 
 REWARDS = (
     Objective(
-        name="standard", title="reach the flag", step_unit="points", direction="maximise",
+        name="standard", title="reach the flag", step_unit="points",
         meaning="Gymnasium's own: 100 at the flag (x ≥ 0.45), minus 0.1 a² per step.",
     ),
     Objective(
-        name="left", title="reach the left edge", step_unit="points", direction="maximise",
+        name="left", title="reach the left edge", step_unit="points",
         meaning="100 when x ≤ −1.1 is first reached, minus 0.1 a² per step until then.",
     ),
     Objective(
-        name="speed", title="move fast", step_unit="10 |v|", direction="maximise",
+        name="speed", title="move fast", step_unit="10 |v|",
         meaning="Per step: 10 times the speed, which is at most 0.07.",
     ),
     Objective(
-        name="height", title="be high up", step_unit="0.45 sin 3x", direction="maximise",
+        name="height", title="be high up", step_unit="0.45 sin 3x",
         meaning="Per step: the height of the hill under the car, −0.45 in the valley.",
     ),
 )  # fmt: skip

@@ -17,20 +17,19 @@ RESET_NOISE, VELOCITY_NOISE = 0.1, 0.005
 
 REWARDS = (
     Objective(
-        name="speed", title="move fast", step_unit="m/s", direction="maximise",
+        name="speed", title="move fast", step_unit="m/s",
         meaning="Per step (0.02 s): speed of the fingertip.",
     ),
     Objective(
-        name="clockwise", title="turn clockwise", step_unit="rad/s", direction="maximise",
+        name="clockwise", title="turn clockwise", step_unit="rad/s",
         meaning="Per step: angular velocity of the first link, clockwise seen from above.",
     ),
     Objective(
         name="counter-clockwise", title="turn counter-clockwise", step_unit="rad/s",
-        direction="maximise",
         meaning="Per step: angular velocity of the first link, counter-clockwise from above.",
     ),
     Objective(
-        name="radial", title="move in and out", step_unit="m/s", direction="maximise",
+        name="radial", title="move in and out", step_unit="m/s",
         meaning="Per step: how fast the fingertip's distance from the base changes, either way.",
     ),
 )  # fmt: skip

@@ -22,9 +22,7 @@ class Objective:
     title: str
     "Plain-language name for people."
     step_unit: str
-    "Unit of one step's reward; the return is the undiscounted sum over the episode."
-    direction: Literal["maximise", "minimise"]
-    "Which way is better."
+    "Unit of one step's reward. The return is the undiscounted sum of an episode; more is better."
     meaning: str
     "The exact definition of the per-step reward and what its sum means."
 
@@ -95,11 +93,11 @@ class EnvSpec:
     """One row of the environment table; its callables work on any leading axes."""
 
     name: str
-    "MO-Gymnasium id."
+    "MO-Gymnasium id, or our own where it has none."
     title: str
     "Name of the robot for people."
     xml: str
-    "File name of the MuJoCo model inside Gymnasium's assets."
+    "File name of the MuJoCo model, inside Gymnasium's assets unless it is one of ours."
     objectives: tuple[Objective, ...]
     "The vector reward, in MO-Gymnasium's order."
     obs_dim: int

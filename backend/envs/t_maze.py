@@ -27,7 +27,7 @@ START_Y, START_NOISE = -0.55, 0.01
 
 def _pad(side: str, title: str) -> Objective:
     return Objective(
-        name=side, title=title, step_unit="20 on arrival", direction="maximise",
+        name=side, title=title, step_unit="20 on arrival",
         meaning=f"20 at the step on which the puck comes onto the {side} pad, which ends the "
         "episode; else 0.",
     )  # fmt: skip

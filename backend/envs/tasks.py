@@ -15,23 +15,23 @@ from backend.envs.spec import Objective, Step
 HORIZON = 300
 
 FORWARD = Objective(
-    name="forward", title="run forward", step_unit="m/s", direction="maximise",
+    name="forward", title="run forward", step_unit="m/s",
     meaning="Per step: displacement of the root along x divided by the control step.",
 )  # fmt: skip
 BACKWARD = Objective(
-    name="backward", title="run backward", step_unit="m/s", direction="maximise",
+    name="backward", title="run backward", step_unit="m/s",
     meaning="Per step: displacement of the root against x divided by the control step.",
 )  # fmt: skip
 FRONTFLIP = Objective(
-    name="frontflip", title="flip forwards", step_unit="rad/s", direction="maximise",
+    name="frontflip", title="flip forwards", step_unit="rad/s",
     meaning="Per step: the torso's angular velocity, head over nose.",
 )  # fmt: skip
 BACKFLIP = Objective(
-    name="backflip", title="flip backwards", step_unit="rad/s", direction="maximise",
+    name="backflip", title="flip backwards", step_unit="rad/s",
     meaning="Per step: the torso's angular velocity, nose up and over.",
 )  # fmt: skip
 JUMP = Objective(
-    name="jump", title="jump", step_unit="m", direction="maximise",
+    name="jump", title="jump", step_unit="m",
     meaning="Per step: how far the torso is above where it stands (1.25 m), below that nothing.",
 )  # fmt: skip
 

@@ -34,7 +34,6 @@ WALKER2D = EnvSpec(
             name="forward",
             title="forward progress",
             step_unit="m/s + 1",
-            direction="maximise",
             meaning=(
                 "Per step: displacement of the root along x divided by the control step (0.008 s), "
                 "plus 1 while the robot is up. 4000 over 1000 steps is 3 m/s and never falling."
@@ -44,7 +43,6 @@ WALKER2D = EnvSpec(
             name="energy",
             title="energy spent",
             step_unit="1 − Σ‖a‖²",
-            direction="maximise",
             meaning=(
                 "Per step: minus the squared norm of the six joint actions, each in [-1, 1], plus "
                 "1 while the robot is up. 1000 is rest, −5000 every joint at full torque."

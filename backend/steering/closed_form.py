@@ -16,6 +16,7 @@ def closed_form(
     """Minimum-norm step from each start to its goals: min ‖d‖² s.t. A(z+d)+b = t, ≥ lower, ≤ upper.
 
     With few objectives the active bounds are found by trying every subset; the shortest step wins.
+    Where no step meets every goal, the last subset's is returned: it misses some of them.
     """
     goals = (heads.standardise(goal) for goal in (problem.target, problem.lower, problem.upper))
     target, lower, upper = goals

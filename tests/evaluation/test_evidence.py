@@ -21,7 +21,8 @@ ROWS = [
     for seed, value in enumerate(values)
 ]
 EVIDENCE = Evidence(
-    table="geometry", env="mo-halfcheetah-v5", rows=ROWS, command="steerscape evaluate it --tables geometry",
+    table="geometry", env="mo-halfcheetah-v5", rows=ROWS,
+    command="steerscape evaluate it --tables geometry",
     atlases={"mo-halfcheetah-v5, seed 0": "abc"}, parameters={"seeds": [0, 1, 2]}, seconds=1.5,
 )  # fmt: skip
 

@@ -55,7 +55,7 @@ def canvas(look: Look) -> None:
             "decoder_url": publish(asked.decoder(env, space.name), ".bin") if live else None,
             "decoder_widths": list(space.decoder_widths), "widths": list(space.widths),
             "inputs": None if robot else Compressed.inputs(env),
-            "start": None if robot else Compressed.start(env),
+            "start": None if robot else Compressed.start(),
             "visit": None if robot or live else _drawn(asked.portrait(env, space.name, look.z)),
             "climb": None if look.climb is None else _climb(look.climb),
         },

@@ -69,9 +69,7 @@ def kl_curve(curve: dict[str, dict[int, float]], order: int) -> None:
         )
     figure.add_vline(x=order, line={"color": "#7f8a99", "width": 1})
     figure.update_xaxes(title="order K", tickvals=list(FIT_ORDERS))
-    figure.update_yaxes(
-        title="KL to the target, nats", type="log", tickvals=[2, 1, 0.5, 0.2, 0.1, 0.05, 0.02]
-    )
+    figure.update_yaxes(title="KL to the target, nats", type="log", tickvals=KL_TICKS)
     figure.update_layout(height=HEIGHT, margin=FLAT, legend={"orientation": "h", "y": -0.3, "x": 0})
     st.plotly_chart(figure, key="kl")
 
