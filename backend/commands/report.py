@@ -20,6 +20,11 @@ from backend.live.store import LIVE_DIR
 from backend.live.study import EVIDENCE_DIR, TABLE
 from backend.polynomial import Polynomial
 
+FORMER = " †"
+FORMER_WORDS = (
+    "To be measured again: here all requests of a training seed shared three initial states, and "
+    "the hole was also asked for what kept policies still meet."
+)
 MARKS = ("<!-- evidence -->", "<!-- end of evidence -->")
 "What stands around the table in a file; everything between them is replaced."
 RECOVERY_MARKS = ("<!-- recovery -->", "<!-- end of recovery -->")
@@ -82,11 +87,22 @@ class Report(JsonOption):
 
 
 def markdown(headlines: list[Headline]) -> str:
-    """The table, one column per environment; first how much was asked."""
+    """The table, one column per environment; first how much was asked.
+
+    Environments whose studies asked or judged differently are marked, and the mark is explained.
+    """
     rows = [["training seeds × requests", *map(_size, headlines)]]
     rows += [[title, *(_cell(h.figures, *where) for h in headlines)] for title, *where in FIGURES]
-    lines = [["", *(h.title for h in headlines)], [":--", *["--:"] * len(headlines)], *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    titles = [h.title + FORMER * _is_former(h) for h in headlines]
+    lines = [["", *titles], [":--", *["--:"] * len(headlines)], *rows]
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return table + (
+        f"\n\n{FORMER.strip()} {FORMER_WORDS}" if any(map(_is_former, headlines)) else ""
+    )
+
+
+def _is_former(headline: Headline) -> bool:
+    return any(made.former_protocol for made in headline.made.values())
 
 
 def _size(headline: Headline) -> str:

@@ -1,5 +1,6 @@
 """The README's table is made from the evidence, never typed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from backend.commands.search_table import searches_markdown
 from backend.compressed import Compressed
 from backend.errors import InvalidValue
 from backend.evaluation.evidence import load_evidence
-from backend.evidence import Estimate, Headline, Library
+from backend.evidence import Estimate, Headline, Library, Provenance
 from backend.live.store import LIVE_DIR
 from backend.live.study import EVIDENCE_DIR, TABLE
 from backend.polynomial import Polynomial
@@ -59,6 +60,19 @@ def test_every_figure_has_its_interval_and_its_unit() -> None:
     assert {row[2] for row in rows[2:]} == {"–"}
     assert len(rows) == len(FIGURES) + 3
     assert {len(row) for row in rows} == {3}
+
+
+def test_what_was_judged_differently_is_marked_and_the_mark_explained() -> None:
+    made = Provenance(
+        command="", seeds=(0,), num_requests=1, num_episodes=1, num_rows=1, cpu_seconds=None,
+        other_builds=(), former_protocol=True,
+    )  # fmt: skip
+    old = Headline(env="x", title="X", made={"steering": made})
+    now = Headline(env="y", title="Y", made={"steering": replace(made, former_protocol=False)})
+    marked = markdown([old, now])
+    assert "| X † | Y |" in marked.splitlines()[0]
+    assert marked.splitlines()[-1].startswith("† To be measured again")
+    assert "†" not in markdown([now])
 
 
 def test_only_what_stands_between_the_marks_is_replaced(tmp_path: Path) -> None:

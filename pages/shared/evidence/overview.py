@@ -126,7 +126,9 @@ def _scale(one: Headline) -> str:
     made = next((one.made[study] for study in REGIONS if study in one.made), None)
     size = f"{len(made.seeds)} × {made.num_requests} requests" if made else ""
     other = any(provenance.other_builds for provenance in one.made.values())
-    return " · ".join(filter(None, [size, "another build" if other else ""]))
+    former = any(provenance.former_protocol for provenance in one.made.values())
+    notes = [size, "another build" * other, "former protocol" * former]
+    return " · ".join(filter(None, notes))
 
 
 def _all(env: str) -> str:
@@ -170,6 +172,7 @@ def _caption() -> str:
         "The paper’s procedure is run by us; the nearest policy runs its own network. In brackets "
         "95 % intervals; for the probe lowest and highest training seed. ✗ misses its goal "
         "(relative error and success inside: the paper’s figures; the others: ours). Requests: "
-        "training seeds × requests each. Another build: the atlas has been built again since. "
+        "training seeds × requests each. Another build: the atlas has been built again since. Former "
+        "protocol: requests shared initial states, and holes were asked for what others meet too. "
         f"Paper: {PAPER}."
     )
