@@ -96,9 +96,8 @@ def markdown(headlines: list[Headline]) -> str:
     titles = [h.title + FORMER * _is_former(h) for h in headlines]
     lines = [["", *titles], [":--", *["--:"] * len(headlines)], *rows]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    return table + (
-        f"\n\n{FORMER.strip()} {FORMER_WORDS}" if any(map(_is_former, headlines)) else ""
-    )
+    note = f"\n\n{FORMER.strip()} {FORMER_WORDS}"
+    return table + note * any(map(_is_former, headlines))
 
 
 def _is_former(headline: Headline) -> bool:

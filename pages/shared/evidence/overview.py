@@ -172,7 +172,7 @@ def _caption() -> str:
         "The paper’s procedure is run by us; the nearest policy runs its own network. In brackets "
         "95 % intervals; for the probe lowest and highest training seed. ✗ misses its goal "
         "(relative error and success inside: the paper’s figures; the others: ours). Requests: "
-        "training seeds × requests each. Another build: the atlas has been built again since. Former "
-        "protocol: requests shared initial states, and holes were asked for what others meet too. "
+        "training seeds × requests each. Another build: the atlas has been built again since. "
+        "Former protocol: requests shared initial states, holes were asked what others meet too. "
         f"Paper: {PAPER}."
     )
