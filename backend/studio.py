@@ -12,7 +12,7 @@ from backend.answers import Measured, SteerAnswer, VerifiedAnswer, measure, veri
 from backend.arrays import Array, Float
 from backend.atlas.atlas import Atlas
 from backend.atlas.encode import Encoded, encode_pairs
-from backend.atlas.store import ATLAS_DIR, load_atlas
+from backend.atlas.store import ATLAS_DIR, atlas_stamps, load_atlas
 from backend.envs.spec import EnvSpec
 from backend.errors import StudioError
 from backend.figure import FigureFormat, figure
@@ -79,6 +79,10 @@ class Studio:
     def labels(self) -> list[AtlasLabel]:
         """Atlases that exist, as a person is offered them; opens none."""
         return atlas_labels(self.root)
+
+    def stamps(self) -> dict[str, int]:
+        """Name -> when each atlas was written, ns; one built again has another."""
+        return atlas_stamps(self.root)
 
     def preload(self) -> None:
         """Open every atlas, so that none is slow to be chosen; a damaged one waits to be chosen."""

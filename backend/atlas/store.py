@@ -33,6 +33,11 @@ def list_atlases(root: Path = ATLAS_DIR) -> list[str]:
     return sorted(path.parent.name for path in root.glob("*/manifest.json"))
 
 
+def atlas_stamps(root: Path = ATLAS_DIR) -> dict[str, int]:
+    """Name -> when each atlas was written, ns: changes whenever one is built again."""
+    return {name: (root / name / "manifest.json").stat().st_mtime_ns for name in list_atlases(root)}
+
+
 def rebuild_command(name: str) -> str:
     """The command that makes a shipped atlas again."""
     env = name.removesuffix(HOLE_SUFFIX)

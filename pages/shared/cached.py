@@ -37,6 +37,18 @@ def studio() -> Studio:
     return Studio()
 
 
+@st.cache_resource(show_spinner=False)
+def _stamps() -> dict[str, int]:
+    """When the atlases were written that all here is of."""
+    return studio().stamps()
+
+
+def renew() -> None:
+    """Forget every answer once an atlas has been built again. Call before anything is asked."""
+    if _stamps() != studio().stamps():
+        st.cache_resource.clear()
+
+
 @st.cache_resource(show_spinner="Loading the atlas …", max_entries=32)
 def overview(name: str) -> Overview:
     """One row per policy."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from pages.shared import session
-from pages.shared.cached import studio
+from pages.shared.cached import renew, studio
 
 _STYLE = """
 <style>
@@ -86,6 +86,7 @@ def sidebar(sections: Mapping[str, Sequence[st.Page]], shown: st.Page) -> None:
                 st.page_link(page)
     if shown in sections["Systems"]:
         return
+    renew()
     labels = {label.name: label for label in studio().labels()}
     holes = {label.whole: name for name, label in labels.items() if label.whole != name}
     with st.sidebar:

@@ -1,5 +1,7 @@
 """Atlases of two and three objectives: what is shown, what clicks set, what switches keep."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from backend.atlas.store import ATLAS_DIR
 from backend.studio import ATLASES_VARIABLE, Overview, Studio
-from pages.shared import controls, panels, session
+from pages.shared import cached, controls, panels, session
 from pages.shared.scatter import ScatterEvents, ScatterView
 from tests.toys import ATLAS
 from tests.ui.asking import aim, ask
@@ -203,3 +205,17 @@ def test_visits_to_other_pages_forget_nothing_of_the_atlas(views: Views) -> None
     assert (aim(app, "forward"), aim(app, "height").mode) == (asked, "free")
     assert {key: app.session_state[key] for key in kept} == before
     assert app.toggle(key=session.HOLE).value
+
+
+def test_an_atlas_built_again_is_opened_again(views: Views, tmp_path: Path) -> None:
+    app = opened(HOPPER)
+    before = cached.overview(HOPPER)
+    app.run()
+    assert cached.overview(HOPPER) is before
+    again = shutil.copytree(tmp_path / HOPPER, tmp_path / "again")
+    (tmp_path / HOPPER).unlink()
+    again.rename(tmp_path / HOPPER)
+    os.utime(tmp_path / HOPPER / "manifest.json", (0, 0))
+    app.run()
+    assert not app.exception
+    assert cached.overview(HOPPER) is not before
