@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ class Robots:
 
     def __init__(self, root: Path = POLYNOMIAL_DIR) -> None:
         self._root = root
-        self._policies: dict[tuple[str, str], RobotPolicy] = {}
+        self._loaded = lru_cache(maxsize=16)(self._load)
 
     @cached_property
     def _shelf(self) -> RobotShelf:
@@ -69,9 +69,7 @@ class Robots:
 
     def num_actions(self, robot: str) -> int:
         """Length of its action. Raises UnknownName."""
-        if robot not in ROBOTS:
-            raise UnknownName("robot", robot, ROBOTS)
-        return ROBOTS[robot].spec.action_dim
+        return self._spec(robot).action_dim
 
     def check(self, robot: str, steering: Steering) -> None:
         """Raises InvalidValue for a steering beyond what a page may ask for."""
@@ -84,8 +82,8 @@ class Robots:
             raise InvalidValue("tilt", list(steering.tilt), expected)
 
     def tried(self, robot: str, kind: str, steering: Steering) -> Tried:
-        """Episodes of a policy. Only the polynomial one can be steered."""
-        spec = ROBOTS[robot].spec
+        """Episodes of a policy; only the polynomial one can be steered. Raises UnknownName."""
+        spec = self._spec(robot)
         with one_thread():
             found = episodes(spec, self._policy(robot, kind, steering), num=NUM_EPISODES, seed=SEED)
         returns = found.returns.sum(1)
@@ -120,7 +118,7 @@ class Robots:
 
     def _film(self, robot: str, kind: str, steering: Steering) -> tuple[EnvSpec, Film]:
         """Where it is shown, and what."""
-        spec, policy = ROBOTS[robot].spec, self._policy(robot, kind, steering)
+        spec, policy = self._spec(robot), self._policy(robot, kind, steering)
         steered = steering != Steering(tilt=(0.0,) * spec.action_dim)
         role = "steered" if steered and kind == "polynomial" else "other"
         if robot != T_MAZE.name:
@@ -130,10 +128,16 @@ class Robots:
             many = crowd(spec, policy, range(SEED, SEED + CROWD_SIZE))
         return T_MAZE_CROWD, Film(label=f"{CROWD_SIZE} episodes", role=role, trajectory=many)
 
+    def _spec(self, robot: str) -> EnvSpec:
+        if robot not in ROBOTS:
+            raise UnknownName("robot", robot, ROBOTS)
+        return ROBOTS[robot].spec
+
+    def _load(self, robot: str, kind: str) -> RobotPolicy:
+        return self._shelf.load(robot, kind)
+
     def _policy(self, robot: str, kind: str, steering: Steering) -> Drawn:
-        if (robot, kind) not in self._policies:
-            self._policies[robot, kind] = self._shelf.load(robot, kind)
-        found = self._policies[robot, kind]
+        found = self._loaded(robot, kind)
         head: Sampler = found.head
         if kind == "polynomial":
             self.check(robot, steering)

@@ -71,5 +71,7 @@ def test_bad_steering_is_named(robots: Robots, steering: Steering) -> None:
 def test_unknown_robots_are_named(robots: Robots) -> None:
     with pytest.raises(UnknownName, match="t-maze"):
         robots.num_actions("unicycle")
+    with pytest.raises(UnknownName, match="t-maze"):
+        robots.tried("unicycle", "polynomial", Steering())
     with pytest.raises(UnknownName):
         robots.tried(MAZE, "diffusion", Steering())

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backend.commands.changes_table import MARKS as CHANGES_MARKS
+from backend.commands.changes_table import changes_markdown
 from backend.commands.live_table import MARKS as LIVE_MARKS
 from backend.commands.live_table import switching_markdown
 from backend.commands.options import JsonOption
@@ -73,6 +75,8 @@ class Report(JsonOption):
                     for env in compressed.envs()
                 ]
                 write_table(self.into, "\n\n".join(tables), RECOVERY_MARKS)
+            if CHANGES_MARKS[0] in self.into.read_text():
+                write_table(self.into, changes_markdown(library), CHANGES_MARKS)
             if SEARCH_MARKS[0] in self.into.read_text():
                 write_table(self.into, searches_markdown(Compressed()), SEARCH_MARKS)
             if LIVE_MARKS[0] in self.into.read_text():

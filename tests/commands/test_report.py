@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from backend.commands.changes_table import MARKS as CHANGES_MARKS
+from backend.commands.changes_table import changes_markdown
 from backend.commands.live_table import MARKS as LIVE_MARKS
 from backend.commands.live_table import switching_markdown
 from backend.commands.polynomial_table import MARKS as POLYNOMIAL_MARKS
@@ -27,11 +29,13 @@ from backend.commands.search_table import MARKS as SEARCH_MARKS
 from backend.commands.search_table import searches_markdown
 from backend.compressed import Compressed
 from backend.errors import InvalidValue
+from backend.evaluation.changes import ALL, DECODERS, STEPS
 from backend.evaluation.evidence import load_evidence
 from backend.evidence import Estimate, Headline, Library, Provenance
 from backend.live.store import LIVE_DIR
 from backend.live.study import EVIDENCE_DIR, TABLE
 from backend.polynomial import Polynomial
+from tests.studies import write_study
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -90,8 +94,20 @@ def test_a_file_without_marks_is_left_alone(tmp_path: Path) -> None:
     assert path.read_text() == "nothing here\n"
 
 
+def test_changes_have_a_line_each_and_only_environments_that_were_measured(tmp_path: Path) -> None:
+    write_study("changes", tmp_path)
+    lines = changes_markdown(Library(tmp_path)).splitlines()
+    assert lines[0] == "| success inside / into a hole | HalfCheetah |"
+    assert [line.split(" | ")[0].strip("| ") for line in lines[2:]] == list(STEPS)
+    write_study("decoder", tmp_path)
+    lines = changes_markdown(Library(tmp_path)).splitlines()
+    assert [line.split(" | ")[0].strip("| ") for line in lines[-4:]] == [*DECODERS, ALL]
+
+
 def test_the_readme_says_what_the_evidence_says() -> None:
     library = Library()
+    changes = f"{CHANGES_MARKS[0]}\n{changes_markdown(library)}\n{CHANGES_MARKS[1]}"
+    assert changes in README.read_text()
     found = [h for env in library.environments() if (h := library.headline(env)).figures]
     assert f"{MARKS[0]}\n{markdown(found)}\n{MARKS[1]}" in README.read_text()
 

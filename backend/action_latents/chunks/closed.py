@@ -11,7 +11,16 @@ from backend.action_latents.chunks.demonstrations import Demonstrations
 from backend.action_latents.chunks.gaits import Gait
 from backend.action_latents.chunks.policies import KINDS, latent_policy, policy_of
 from backend.action_latents.chunks.priors import PRIORS, PriorKind
-from backend.action_latents.chunks.runs import WINDOW, Runs, label, mean_stay, run, shares
+from backend.action_latents.chunks.runs import (
+    WINDOW,
+    Runs,
+    fallen,
+    label,
+    mean_stay,
+    run,
+    shares,
+    stalled,
+)
 from backend.action_latents.chunks.training import Trained
 from backend.envs.spec import EnvSpec
 from backend.evaluation.evidence import Rows
@@ -59,13 +68,12 @@ def demonstrator_rows(demos: Demonstrations, gaits: Sequence[Gait]) -> Rows:
     """The same of demonstrations; their gaits are known."""
     mean = demos.reward.mean(1)
     windows = demos.gait[:, WINDOW // 2 :: WINDOW].T
-    pitch = demos.obs[:, -100:, 1]
-    turned = np.abs((pitch + np.pi) % (2 * np.pi) - np.pi) > 1.5
+    on_its_back, still = fallen(demos.obs[:, :, 1].T), stalled(demos.reward[:, :, 0].T)
     return [
         {
             "kind": DEMONSTRATORS, "temperature": 1.0, "forward": float(mean[i, 0]),
-            "energy": float(mean[i, 1]), "fallen": bool(turned[i].mean() > 0.5),
-            "stalled": bool(demos.reward[i, -100:, 0].mean() < 0.3),
+            "energy": float(mean[i, 1]), "fallen": bool(on_its_back[i]),
+            "stalled": bool(still[i]),
             "stay": mean_stay(windows[:, i : i + 1]), "strangeness": 0.0,
             "shares": shares(windows[:, i], len(gaits)).tolist(),
         }

@@ -35,18 +35,27 @@ class Runs:
     @property
     def fallen(self) -> Bool[Array, "episode"]:
         """Whether it lies on its back for most of the end."""
-        pitch = self.qpos[-LAST:, :, 2]
-        turned = np.abs((pitch + np.pi) % (2 * np.pi) - np.pi)
-        return (turned > FALLEN_PITCH).mean(0) > 0.5
+        return fallen(self.qpos[..., 2])
 
     @property
     def stalled(self) -> Bool[Array, "episode"]:
         """Whether it goes nowhere at the end."""
-        return self.speed(LAST) < STALL_SPEED
+        return stalled(self.reward[..., 0])
 
     def speed(self, last: int) -> Float[Array, "episode"]:
         """Mean forward speed of the last steps, m/s."""
         return self.reward[-last:, :, 0].mean(0)
+
+
+def fallen(pitch: Float[Array, "time episode"]) -> Bool[Array, "episode"]:
+    """Whether a pitch, radians, is that of a back for most of the end."""
+    turned = np.abs((pitch[-LAST:] + np.pi) % (2 * np.pi) - np.pi)
+    return (turned > FALLEN_PITCH).mean(0) > 0.5
+
+
+def stalled(speed: Float[Array, "time episode"]) -> Bool[Array, "episode"]:
+    """Whether a speed, m/s, has come to nothing at the end."""
+    return speed[-LAST:].mean(0) < STALL_SPEED
 
 
 def run(
