@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from backend.action_latents.polynomial.draws import draws_from
 from backend.action_latents.polynomial.heads import Sampler
 from backend.arrays import Array, Bool, Float, Int
 from backend.envs.smooth_world import HORIZON, SIDE, Layout, SmoothWorlds
@@ -75,8 +76,7 @@ def walk(head: Sampler, world: Layout, start: Float[Array, "2"], *, num: int, se
     worlds.obs[:] = start
     path, length = [worlds.obs.copy()], np.full(num, HORIZON)
     outcome, over = np.zeros(num, int), np.zeros(num, bool)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with draws_from(torch.Generator().manual_seed(seed)):
         for step in range(1, HORIZON + 1):
             action, _ = head.sample(torch.from_numpy(worlds.obs).float())
             moved = worlds.step(np.where(over[:, None], 0, action.numpy()))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from backend.action_latents.polynomial.draws import draws_from
 from backend.action_latents.polynomial.heads import Sampler
 from backend.arrays import Array, Bool, Float
 from backend.envs.batched import BatchedEnv
@@ -102,16 +103,14 @@ class Drawn:
 
     def __init__(self, head: Sampler, seed: int, scale: Scale | None = None) -> None:
         self._head, self._scale = head, scale
-        self._state = torch.Generator().manual_seed(seed).get_state()
+        self._generator = torch.Generator().manual_seed(seed)
 
     @torch.no_grad()
     def act(self, obs: Float[Array, "batch obs"]) -> Float[Array, "batch action"]:
         """Actions in [-1, 1]."""
         seen = obs if self._scale is None else self._scale.apply(obs)
-        with torch.random.fork_rng(devices=[]):
-            torch.set_rng_state(self._state)
+        with draws_from(self._generator):
             action, _ = self._head.sample(torch.from_numpy(seen).float())
-            self._state = torch.get_rng_state()
         return np.clip(action.numpy(), -1, 1).astype(float)
 
 
