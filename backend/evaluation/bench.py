@@ -25,7 +25,7 @@ class Size:
     num_episodes: int = 3
     "Fresh episodes per measured policy."
     all_corrected: bool = False
-    "Whether every method is corrected too, or only ours and the nearest policy: hours against one."
+    "Whether every method's answers are verified and corrected too, or only the app's."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -65,12 +65,12 @@ SINGLE_SHOTS = (
     Variant(method="nearest", procedure="own network"),
 )  # fmt: skip
 CORRECTED = (
-    Variant(method="tangent", corrected=True),
-    Variant(method="tangent", start="random", corrected=True),
     *(
-        Variant(method=method, corrected=True)
-        for method in ("free", "closed-form", "nearest")
+        Variant(method=method, start=start, corrected=True)
+        for method in ("tangent", "free", "closed-form")
+        for start in ("near", "random")
     ),
+    Variant(method="nearest", corrected=True),
 )  # fmt: skip
 DEFAULT = CORRECTED[0]
 "What the app does."
