@@ -1,15 +1,14 @@
 """One control per objective, with the band that the others leave it."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from backend.studio import BOUND_TOLERANCE, TARGET_TOLERANCE, Measured, Overview, Reach
 from pages.shared import session
-from pages.shared.static_files import publish, publish_file
-from pages.shared.web_component import WEB_DIR, register
+from pages.shared.static_files import publish
+from pages.shared.web_component import mount
 
 ROOMY_OBJECTIVES = 2
 "With more objectives than this, their controls close up so that the robots stay in sight."
@@ -23,8 +22,8 @@ def navigator(overview: Overview, known: Reach, now: Measured | None) -> None:
     """
     compact = len(overview.objectives) > ROOMY_OBJECTIVES
     height = COMPACT_ROW_HEIGHT if compact else ROW_HEIGHT
-    _component(publish_file(WEB_DIR / "navigator.js"))(
-        key=session.NAVIGATOR,
+    mount(
+        "navigator", key=session.NAVIGATOR,
         data={
             "rows": [_row(overview, i, now) for i in range(len(overview.objectives))],
             "reach_url": publish(known.returns.astype("<f4").tobytes(), ".bin"),
@@ -32,7 +31,7 @@ def navigator(overview: Overview, known: Reach, now: Measured | None) -> None:
             "compact": compact,
         },
         height=height * len(overview.objectives),
-        on_aims_change=_ignore,
+        events=("aims",),
     )  # fmt: skip
 
 
@@ -50,12 +49,3 @@ def _row(overview: Overview, i: int, now: Measured | None) -> Mapping[str, Any]:
         "spread": float(measured.std[i]) if measured else None,
         "num": len(measured.episodes) if measured else 0,
     }  # fmt: skip
-
-
-@cache
-def _component(module_url: str) -> Any:
-    return register("steerscape_navigator", module_url)
-
-
-def _ignore() -> None:
-    """Streamlit learns the names of the events from the callbacks; the state is read instead."""

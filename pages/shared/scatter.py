@@ -7,7 +7,6 @@ a few marks), so a rerun costs a few kilobytes however many policies the atlas h
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +16,7 @@ import streamlit as st
 
 from pages.shared.scatter_files import field_file, points_file, short
 from pages.shared.static_files import publish_file
-from pages.shared.web_component import WEB_DIR, register
+from pages.shared.web_component import mount
 
 __all__ = [
     "Lassoed", "Place", "ScatterEvents", "ScatterView", "TargetLine", "field_file", "heard",
@@ -168,11 +167,12 @@ def scatter_view(view: ScatterView, *, key: str, height: int) -> ScatterEvents:
 
     Use the same key for every view of one panel: zoom, pan and focus then survive each update.
     """
-    result = _component(publish_file(WEB_DIR / "map.js"))(
+    result = mount(
+        "map",
         key=key,
         data={**_message(view), "plotly_url": publish_file(_PLOTLY_JS)},
         height=height,
-        **{f"on_{event}_change": _ignore for event in _EVENTS},
+        events=_EVENTS,
     )
     return _events(result)
 
@@ -249,12 +249,3 @@ def _place(event: Any) -> Place | None:
     if isinstance(x, int | float) and isinstance(y, int | float) and np.isfinite([x, y]).all():
         return float(x), float(y)
     return None
-
-
-@cache
-def _component(module_url: str) -> Any:
-    return register("steerscape_scatter", module_url)
-
-
-def _ignore() -> None:
-    """Streamlit learns the names of the events from the callbacks; the result is read instead."""

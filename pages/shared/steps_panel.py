@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from pages.shared.scatter_files import short
-from pages.shared.static_files import publish_file
-from pages.shared.web_component import WEB_DIR, register
+from pages.shared.web_component import mount
 
 HEIGHT = 168
 MAX_POINTS = 200
@@ -40,8 +38,8 @@ def steps_panel(
 
     ``words`` say what the first, the last and any other step is.
     """
-    _component(publish_file(WEB_DIR / "solver.js"))(
-        key=key, height=HEIGHT, on_step_change=_ignore,
+    mount(
+        "solver", key=key, height=HEIGHT, events=("step",),
         data={
             "num_steps": num_steps, "step": step, "words": dict(words),
             "curves": [_message(curve) for curve in curves],
@@ -60,12 +58,3 @@ def _message(curve: Curve) -> dict[str, Any]:
 def _thin(values: np.ndarray) -> list[float]:
     rows = np.linspace(0, len(values) - 1, min(len(values), MAX_POINTS)).round().astype(int)
     return short(values[rows])
-
-
-@cache
-def _component(module_url: str) -> Any:
-    return register("steerscape_steps", module_url)
-
-
-def _ignore() -> None:
-    """Streamlit learns the names of the events from the callbacks; the state is read instead."""

@@ -1,7 +1,6 @@
 """The tree of questions asked so far: go back to any, or set its answer beside the present one."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -9,8 +8,7 @@ import streamlit as st
 from backend.studio import Overview
 from pages.shared import cached, session
 from pages.shared.numerals import whole
-from pages.shared.static_files import publish_file
-from pages.shared.web_component import WEB_DIR, register
+from pages.shared.web_component import mount
 
 HEIGHT = 132
 KEY = "trail"
@@ -23,8 +21,8 @@ def trail(overview: Overview) -> None:
         "beside the present one]"
     )
     compared = session.compared_index()
-    result = _component(publish_file(WEB_DIR / "trail.js"))(
-        key=KEY, height=HEIGHT, on_go_change=_ignore, on_compare_change=_ignore,
+    result = mount(
+        "trail", key=KEY, height=HEIGHT, events=("go", "compare"),
         data={
             "nodes": [_node(overview, visit) for visit in session.visits()],
             "at": session.position(), "compared": -1 if compared is None else compared,
@@ -55,12 +53,3 @@ def words(visit: session.Visit) -> str:
     )
     start = visit.controls[session.START]
     return f"{asked} from {start}"
-
-
-@cache
-def _component(module_url: str) -> Any:
-    return register("steerscape_trail", module_url)
-
-
-def _ignore() -> None:
-    """Streamlit learns the names of the events from the callbacks; the result is read instead."""

@@ -1,13 +1,17 @@
-"""Registers our browser components: a stub of a few lines that imports the published bundle.
+"""Mounts our browser components: a stub of a few lines that imports the published bundle.
 
 Inline JavaScript travels with every message, so the bundles stay in ``static/`` and only the stub
-is inline. Call ``register`` once per bundle address (behind ``functools.cache``), never per run.
+is inline.
 """
 
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from streamlit.components.v2 import component
+
+from pages.shared.static_files import publish_file
 
 WEB_DIR = Path(__file__).parents[2] / "assets" / "web"
 "The committed bundles; assets/web/README.md says how to rebuild them."
@@ -42,11 +46,30 @@ export default function (component) {{
 """
 
 
-def register(name: str, module_url: str) -> Any:
-    """A callable that mounts the component whose bundle lies at ``module_url``.
+def mount(
+    bundle: str,
+    *,
+    key: str,
+    data: Any,
+    height: int | Literal["content"],
+    events: Sequence[str] = (),
+) -> Mapping[str, Any]:
+    """Show a component and return what it told: the last payload of each of its ``events``.
 
-    Styles are not isolated: plotly.js keeps its style sheet in the document, outside shadow roots.
+    With the same key a component lives on when its data change.
     """
+    listening = {f"on_{event}_change": _ignore for event in events}
+    found = _registered(bundle, publish_file(WEB_DIR / f"{bundle}.js"))
+    return found(key=key, data=data, height=height, **listening)
+
+
+@cache
+def _registered(bundle: str, url: str) -> Any:
+    """Styles are not isolated: plotly.js keeps its sheet in the document, outside shadow roots."""
     return component(
-        name, html=_HTML, css=_CSS, js=_STUB.format(url=module_url), isolate_styles=False
+        f"steerscape_{bundle}", html=_HTML, css=_CSS, js=_STUB.format(url=url), isolate_styles=False
     )
+
+
+def _ignore() -> None:
+    """Streamlit learns the names of the events from the callbacks; the result is read instead."""

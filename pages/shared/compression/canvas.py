@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from backend.compressed import Climb, Compressed, Portrait, Space
 from pages.shared.compression import asked
-from pages.shared.static_files import publish, publish_file
-from pages.shared.web_component import WEB_DIR, register
+from pages.shared.static_files import publish
+from pages.shared.web_component import mount
 
 HEIGHT = 470
 KEY = "latent"
@@ -41,8 +40,8 @@ def canvas(look: Look) -> None:
     robot = Compressed.about(env).is_robot
     live = not robot and space.num_params <= MOST_PARAMS
     scattered = space.latent_dim > 2
-    _component(publish_file(WEB_DIR / "compression.js"))(
-        key=KEY,
+    mount(
+        "compression", key=KEY,
         data={
             "dim": space.latent_dim, "z": list(look.z), "title": look.title, "robot": robot,
             "low": space.low.tolist(), "high": space.high.tolist(), "per_axis": space.per_axis,
@@ -60,7 +59,7 @@ def canvas(look: Look) -> None:
             "climb": None if look.climb is None else _climb(look.climb),
         },
         height=HEIGHT,
-        on_z_change=_ignore,
+        events=("z",),
     )  # fmt: skip
 
 
@@ -94,12 +93,3 @@ def _climb(climb: Climb) -> Mapping[str, Any]:
         "centres": climb.centres.round(4).tolist(),
         "sigmas": climb.sigmas.round(4).tolist(),
     }
-
-
-@cache
-def _component(module_url: str) -> Any:
-    return register("steerscape_compression", module_url)
-
-
-def _ignore() -> None:
-    """Streamlit learns the names of the events from the callbacks; the state is read instead."""

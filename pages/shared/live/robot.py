@@ -1,6 +1,5 @@
 """The robot that runs in the browser, its map and its sliders."""
 
-from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -9,7 +8,7 @@ from backend.live_view import Settled, engine_files
 from pages.shared.live import asked
 from pages.shared.session.live import LetGo
 from pages.shared.static_files import publish_file
-from pages.shared.web_component import WEB_DIR, register
+from pages.shared.web_component import WEB_DIR, mount
 
 KEY = "live-robot"
 HEIGHT = 600
@@ -44,8 +43,8 @@ def robot(name: str, found: LetGo | None, settled: Settled | None, *, kiosk: boo
     """Show it. What is settled on is in ``told`` on the next run."""
     script, wasm = engine_files()
     version = asked.live().decoder(name).version
-    _component(publish_file(WEB_DIR / "live.js"))(
-        key=KEY,
+    mount(
+        "live", key=KEY,
         data={
             "kit_url": asked.kit_url(name, version), "script_url": publish_file(script),
             "wasm_url": publish_file(wasm), "kiosk": kiosk,
@@ -54,14 +53,5 @@ def robot(name: str, found: LetGo | None, settled: Settled | None, *, kiosk: boo
                 "z": settled.z.tolist(), "returns": settled.measured.mean.tolist(),
             },
         },
-        height=HEIGHT, on_settled_change=_ignore, on_broken_change=_ignore,
+        height=HEIGHT, events=("settled", "broken"),
     )  # fmt: skip
-
-
-@cache
-def _component(module_url: str) -> Any:
-    return register("steerscape_live", module_url)
-
-
-def _ignore() -> None:
-    """Streamlit learns the names of the events from the callbacks; the state is read instead."""

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,8 @@ from backend.polynomial import (
 )
 from pages.shared.polynomial import asked as facade
 from pages.shared.session.worlds import Asked
-from pages.shared.static_files import publish, publish_file
-from pages.shared.web_component import WEB_DIR, register
+from pages.shared.static_files import publish
+from pages.shared.web_component import mount
 
 KEY = "density"
 SCALE = 1000
@@ -49,8 +48,8 @@ def canvas(look: Look) -> None:
     """Show it; what was settled on is in its state on the next run, under ``KEY``."""
     numbers, network = facade.polynomial().network(look.world)
     room = facade.polynomial().world(look.world)
-    _component(publish_file(WEB_DIR / "polynomial.js"))(
-        key=KEY,
+    mount(
+        "polynomial", key=KEY,
         data={
             "network_url": publish(numbers, ".bin"), "network": network,
             "cells": room.cells.ravel().tolist(), "asked": look.asked.as_json(),
@@ -66,7 +65,7 @@ def canvas(look: Look) -> None:
             },
         },
         height="content",
-        on_asked_change=_ignore,
+        events=("asked",),
     )  # fmt: skip
 
 
@@ -105,12 +104,3 @@ def _layer(look: Look) -> list[float | None] | None:
     column, row = np.floor((chart.places + 1) / 2 * len(share)).astype(int).T
     share[column, row] = (values - values.min()) / max(np.ptp(values), 1e-9)
     return [None if np.isnan(v) else round(float(v), 3) for v in share.ravel()]
-
-
-@cache
-def _component(module_url: str) -> Any:
-    return register("steerscape_polynomial", module_url)
-
-
-def _ignore() -> None:
-    """Streamlit learns the names of the events from the callbacks; the state is read instead."""

@@ -1,8 +1,6 @@
 """Chunks of actions on the polynomial page: the plane of codes, and the robot under a tilt."""
 
 import hashlib
-from functools import cache
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -20,8 +18,7 @@ from backend.chunked import (
 from pages.shared.player import replay_player
 from pages.shared.polynomial import chunk_tables
 from pages.shared.session.pulls import Pulled, pull_chunks, pulled
-from pages.shared.static_files import publish_file
-from pages.shared.web_component import WEB_DIR, register
+from pages.shared.web_component import mount
 
 KEY, OPEN = "chunk-plane", "chunks"
 HEIGHT = 430
@@ -105,8 +102,8 @@ def story(plain: Ride, steered: Ride) -> str:
 def _plane(wanted: Pulled, steered: Ride) -> None:
     codes = chunked().codes
     points = np.column_stack([codes.z.round(3), codes.gait])
-    _component(publish_file(WEB_DIR / "chunks.js"))(
-        key=KEY,
+    mount(
+        "chunks", key=KEY,
         data={
             "order": chunked().order, "asked": wanted.as_json(),
             "limits": {"tilt": MOST_TILT, "temperatures": list(TEMPERATURES)},
@@ -116,14 +113,5 @@ def _plane(wanted: Pulled, steered: Ride) -> None:
             "ride_id": hashlib.sha256(repr(wanted).encode()).hexdigest()[:12],
         },
         height="content",
-        on_asked_change=_ignore,
+        events=("asked",),
     )  # fmt: skip
-
-
-@cache
-def _component(module_url: str) -> Any:
-    return register("steerscape_chunks", module_url)
-
-
-def _ignore() -> None:
-    """Streamlit learns the names of the events from the callbacks; the state is read instead."""
