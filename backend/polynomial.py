@@ -1,6 +1,6 @@
 """The façade of polynomial policies: worlds, densities, walks, fits; numpy and bytes only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -77,6 +77,8 @@ class Chart:
     "λ(s) on its first two principal components."
     explained: tuple[float, float]
     "Share of λ's variance along each."
+    num_features: int
+    "Length of λ."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,8 +161,9 @@ class Polynomial:
             entropy = density.entropy().numpy()
         first, second = pca.explained_variance_ratio_.tolist()
         return Chart(
-            places=places, entropy=entropy, value=value.numpy(), xy=xy, explained=(first, second)
-        )
+            places=places, entropy=entropy, value=value.numpy(), xy=xy, explained=(first, second),
+            num_features=density.natural.shape[1],
+        )  # fmt: skip
 
     def bandits(self) -> dict[str, str]:
         """Name -> title."""
@@ -201,6 +204,10 @@ class Polynomial:
         """A table of ``steerscape evaluate polynomial``. Raises UnknownName where not measured."""
         env = FILED_UNDER.get(name, BANDIT_ENV)
         return rows_on_disk(name, env, self._root).rows
+
+    def parameters(self, name: str) -> Mapping[str, Any]:
+        """Sizes a table was measured with. Raises UnknownName where not measured."""
+        return rows_on_disk(name, FILED_UNDER.get(name, BANDIT_ENV), self._root).parameters
 
     def medians(
         self, name: str, keys: Sequence[str], figures: Sequence[str]

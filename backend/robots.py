@@ -112,6 +112,10 @@ class Robots:
         """Of the measured table, over the training seeds. Raises UnknownName."""
         return medians(self.table(), keys, figures)
 
+    def num_judged(self) -> int:
+        """Episodes that measured every training of the table. Raises UnknownName."""
+        return int(rows_on_disk(TABLE, ROBOT_ENV, self._root).parameters["num_episodes"])
+
     def table(self) -> list[dict[str, Any]]:
         """A row for every training. Raises UnknownName where nothing was measured."""
         return rows_on_disk(TABLE, ROBOT_ENV, self._root).rows

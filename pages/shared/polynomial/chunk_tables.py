@@ -1,5 +1,6 @@
 """What was measured of chunks of actions, beside the plane."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -26,17 +27,19 @@ def measured(chunked: Chunked) -> None:
     """Policies compared, and how far tilts reach."""
     try:
         found, tilts = chunked.summary(), chunked.table("tilts")
+        episodes = chunked.table("episodes")
     except StudioError as error:
         st.info(f"Not measured yet: {error}", icon=":material/hourglass_empty:")
         return
     data = found["data"]
     st.markdown(policies_table(found))
     st.caption(
-        f"Three training seeds, mean [95 % interval]; closed loop from 64 starts. Among an "
-        f"observation's 16 nearest neighbours there are {data['neighbour_gaits_young']:.1f} gaits "
-        f"in the first steps after a change, {data['neighbour_gaits_old']:.1f} later (exp of the "
-        "entropy): so multi-modal are the pairs. Energy score: lower is nearer to the held-out "
-        "chunks. `steerscape polynomial chunks --measure`"
+        f"{_count(episodes, 'seed')} training seeds, mean [95 % interval]; closed loop from "
+        f"{_each(episodes, 'kind', 'temperature', 'seed')} starts. Among an observation's "
+        f"nearest neighbours there are {data['neighbour_gaits_young']:.1f} gaits in the first "
+        f"steps after a change, {data['neighbour_gaits_old']:.1f} later (exp of the entropy): so "
+        "multi-modal are the pairs. Energy score: lower is nearer to the held-out chunks. "
+        "`steerscape polynomial chunks --measure`"
     )
     left, right = st.columns([1, 1])
     with left:
@@ -44,8 +47,9 @@ def measured(chunked: Chunked) -> None:
     with right:
         st.markdown(tilt_table(found))
         st.caption(
-            "Twelve directions, eight starts each, every training seed. A tilt is a density's: "
-            "the flow has none."
+            f"{_count(tilts, 'angle')} directions, "
+            f"{_each(tilts, 'kind', 'strength', 'angle', 'seed')} starts each, every training "
+            "seed. A tilt is a density's: the flow has none."
         )
     with suppress(StudioError):
         st.markdown(ablation_table(chunked.table("ablation")))
@@ -53,6 +57,16 @@ def measured(chunked: Chunked) -> None:
             "One training seed, tilts of length 10. Consistency, ours, asks a code to serve other "
             "moments of its demonstration too. `steerscape polynomial chunks --ablation`"
         )
+
+
+def _count(rows: Rows, key: str) -> int:
+    """Different values."""
+    return len({row[key] for row in rows})
+
+
+def _each(rows: Rows, *keys: str) -> int:
+    """Most rows that agree in some columns."""
+    return max(Counter(tuple(row[key] for key in keys) for row in rows).values())
 
 
 def policies_table(found: Mapping[str, Any]) -> str:

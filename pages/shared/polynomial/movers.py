@@ -68,8 +68,8 @@ def movers_panel() -> None:
     if rows:
         st.markdown(seeds_table(rows))
         st.caption(
-            "Each training seed: 200 episodes from the environment's own starts, every action "
-            "drawn. `steerscape evaluate polynomial --tables robots`"
+            f"Each training seed: {robots().num_judged()} episodes from the environment's own "
+            "starts, every action drawn. `steerscape evaluate polynomial --tables robots`"
         )
 
 

@@ -56,7 +56,8 @@ def lambda_panel(world: str, asked: Asked, layer: str | None) -> None:
 
     charts.lambda_map(chart, layer or "entropy", MAP, go_there)
     st.caption(
-        "Every free cell of the world as the point λ(s), 20 numbers on two principal components; "
+        f"Every free cell of the world as the point λ(s), {chart.num_features} numbers on two "
+        "principal components; "
         "a click sends the agent there. Where the lines of a choice run apart, entropy is high."
     )
 
@@ -83,7 +84,8 @@ def fits_panel() -> None:
     st.caption(
         f"K = {order}: KL {fit.kl:.3f} nats, {len(fit.modes)} peak"
         f"{'s' * (len(fit.modes) != 1)}. Nothing is sampled here: λ is fitted "
-        "to exp(r/α)/Z, α = 0.1, on a grid. `steerscape polynomial build`"
+        f"to exp(r/α)/Z, α = {facade.polynomial().parameters('fits')['alpha']}, on a grid. "
+        "`steerscape polynomial build`"
     )
 
 
@@ -106,7 +108,8 @@ def measured_panel(world: str) -> None:
     rows = _table("worlds")
     if rows is not None:
         st.markdown(worlds_table([row for row in rows if row["layout"] == world]))
-        st.caption("Each training seed: 200 walks from the world's start.")
+        walks = facade.polynomial().parameters("worlds")["num_walks"]
+        st.caption(f"Each training seed: {walks} walks from the world's start.")
     rows = _table("bandits")
     if rows is not None:
         name = str(st.session_state.get(BANDIT, "lemniscate"))
