@@ -1,4 +1,4 @@
-"""The only reader and writer of session state and query parameters."""
+"""What is remembered of a visit, in session state and in the address; panels know their keys."""
 
 from pages.shared.session.aims import (
     AIMS,
