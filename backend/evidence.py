@@ -53,6 +53,8 @@ EVIDENCE_VARIABLE = "STEERSCAPE_EVIDENCE"
 "Environment variable that may name another folder of evidence."
 DECODER = "decoder"
 "The study of the decoder's training, shown beside that of changes to the solver."
+UNJUDGED = "geometry"
+"The study without rollouts, which no protocol of judging can age."
 LAST_STEP = [*STEPS][-1]
 "The change after which it is what the app does."
 STUDIES = tuple(FIGURES)
@@ -165,7 +167,7 @@ class Library:
             num_requests=int(about.parameters["num_requests"]),
             num_episodes=int(about.parameters["num_episodes"]),
             num_rows=num_rows, cpu_seconds=about.seconds, other_builds=self._other_builds(about),
-            former_protocol=about.parameters.get("protocol") != PROTOCOL,
+            former_protocol=name != UNJUDGED and about.parameters.get("protocol") != PROTOCOL,
         )  # fmt: skip
 
     def headline(self, env: str) -> Headline:
