@@ -34,6 +34,8 @@ Axis names (used as ``Float[Array, "policy objective"]``):
 ``draw``       one chunk drawn
 ``entry``      one number of a chunk laid flat
 ``window``     some steps of an episode that bear one label
+``item``       one of several things that are judged or drawn alike
+``kept``       a part of some rows: policies left, steps stored
 =============  ====================================================================
 """
 

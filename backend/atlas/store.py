@@ -1,5 +1,6 @@
 """Atlases on disk: one folder each, manifest with hashes, safetensors and Parquet, never pickle."""
 
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,18 @@ HOLE_SUFFIX = "-hole"
 
 
 def list_atlases(root: Path = ATLAS_DIR) -> list[str]:
-    """Names of the atlases that exist."""
-    return sorted(path.parent.name for path in root.glob("*/manifest.json"))
+    """Names of the atlases that exist; hidden folders are those being written or replaced."""
+    names = (path.parent.name for path in root.glob("*/manifest.json"))
+    return sorted(name for name in names if not name.startswith("."))
 
 
 def atlas_stamps(root: Path = ATLAS_DIR) -> dict[str, int]:
     """Name -> when each atlas was written, ns: changes whenever one is built again."""
-    return {name: (root / name / "manifest.json").stat().st_mtime_ns for name in list_atlases(root)}
+    stamps = {}
+    for name in list_atlases(root):
+        with suppress(FileNotFoundError):  # being replaced this moment
+            stamps[name] = (root / name / "manifest.json").stat().st_mtime_ns
+    return stamps
 
 
 def rebuild_command(name: str) -> str:

@@ -69,7 +69,7 @@ def _others(name: str, bench: Bench, seeds: Sequence[int], root: Path) -> dict[i
         wanted = _wanted(name, replace(bench, seed=seed))
         kept = kept_in_evidence(wanted, root, shipped=origin)
         if kept is None:
-            problem = f"seed {seed} was measured with other settings: {stored.command}"
+            problem = f"seed {seed} was measured otherwise (sizes, protocol): {stored.command}"
             remedy = "its settings, all its seeds, or another folder (--into)"
             raise InvalidValue(f"{wanted.env}/{name}", problem, remedy)
         others[seed] = kept

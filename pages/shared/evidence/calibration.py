@@ -120,7 +120,8 @@ def _map(overview: Overview, given: Promises, objective: str, which: str) -> Non
     if given.z is not None:
         i = [one.name for one in overview.objectives].index(objective)
         residual = (given.predicted - given.measured)[:, i]
-        extent = (-np.abs(residual).max(initial=extent[1]), np.abs(residual).max(initial=extent[1]))
+        largest = float(np.abs(residual).max(initial=extent[1]))
+        extent = (-largest, largest)
         url = _answers_url(overview, given, kept, i)
         ringed, ringed_title = "ringed", "answers"
         caption = f"{len(kept)} answers of the shipped atlas among its policies, in grey."

@@ -89,7 +89,7 @@ def redo() -> None:
 def go_to(index: int) -> None:
     """Ask a former question again, from a run (not a callback)."""
     if 0 <= index < len(visits()):
-        change(_return(visits()[index]))
+        change(_asking(visits()[index]))
 
 
 def compare_with(index: int | None) -> None:
@@ -124,9 +124,9 @@ def _neighbour(direction: str) -> int | None:
 
 def _return_to(index: int | None) -> None:
     if index is not None:
-        put(_return(visits()[index]))
+        put(_asking(visits()[index]))
 
 
-def _return(visit: Visit) -> dict[str, Any]:
+def _asking(visit: Visit) -> dict[str, Any]:
     """What brings a question back, whether or not the controls are followed live."""
     return visit.controls | {ASKED: visit.request}
