@@ -10,14 +10,15 @@ import numpy as np
 from backend.arrays import Array, Float
 from backend.compression.baselines import Learned, baseline_evidence, learned_of
 from backend.compression.bridge import Bridge, bridge_of
-from backend.compression.cell import Cell
+from backend.compression.cell import NUM_JUDGING_EPISODES, Cell
 from backend.compression.climbs import TABLE as CLIMBS
 from backend.compression.climbs import Climb, climb_evidence, climbs_of
 from backend.compression.convergence import earned
 from backend.compression.environments import ENVIRONMENTS, compression_env
 from backend.compression.evidence import EVIDENCE_DIR, recovery_evidence, summarise
 from backend.compression.films import car_clip, replay, robot_clip
-from backend.compression.recovery import MOST_GRID_DIM
+from backend.compression.recipes import compression_recipe
+from backend.compression.recovery import MOST_GRID_DIM, Found
 from backend.compression.shape import GeneratedPolicy
 from backend.compression.store import COMPRESSION_DIR, Shelf, open_shelf
 from backend.compression.study import Rows
@@ -27,6 +28,7 @@ from backend.errors import InvalidValue
 from backend.threads import one_thread
 
 __all__ = [
+    "NUM_JUDGING_EPISODES",
     "About",
     "Bridge",
     "Climb",
@@ -72,6 +74,8 @@ class Space:
     rebuilt_returns: Float[Array, "policy reward"]
     layout: Float[Array, "policy xy"] | None
     "UMAP of the codes, for three dimensions and more."
+    found: Found
+    "The pool's extremes and the best latent of each reward, judged afresh."
     recovery: Float[Array, "reward"]
     correlation: Float[Array, "reward"]
     behaviour_loss: float
@@ -125,7 +129,7 @@ class Compressed:
         self._root = root
         self._shelf = lru_cache(self._open)
         self._cell = lru_cache(maxsize=12)(self._load)
-        self._climbs = lru_cache(lambda env: climb_evidence(env, self._root / EVIDENCE_DIR.name))
+        self._climbs = lru_cache(lambda env: climb_evidence(env, self._root))
 
     def envs(self) -> list[str]:
         """Environments whose latent spaces are on disk."""
@@ -137,7 +141,7 @@ class Compressed:
         found = compression_env(env)
         return About(
             title=found.title, rewards=found.rewards, is_robot=found.spec is not None,
-            horizon=mountain_car.HORIZON if found.spec is None else found.spec.horizon,
+            horizon=found.horizon,
         )  # fmt: skip
 
     @staticmethod
@@ -166,7 +170,7 @@ class Compressed:
             low=cell.box.low, high=cell.box.high, codes=cell.codes, points=cell.points,
             point_returns=cell.point_returns, pool_returns=cell.pool_returns,
             rebuilt_returns=cell.rebuilt_returns, layout=cell.layout,
-            recovery=cell.recovery, correlation=cell.correlation,
+            found=cell.found, recovery=cell.recovery, correlation=cell.correlation,
             behaviour_loss=cell.behaviour_loss,
         )  # fmt: skip
 
@@ -240,16 +244,16 @@ class Compressed:
 
     def bridge(self, env: str) -> Bridge:
         """The same policies through the core's encoder. Raises UnknownName where there is none."""
-        return bridge_of(env, self._root / EVIDENCE_DIR.name)
+        return bridge_of(compression_env(env), self._root)
 
     def recovery(self, env: str) -> Rows:
         """The table over all training seeds. Raises UnknownName where it was not measured."""
-        return summarise(recovery_evidence(env, self._root / EVIDENCE_DIR.name))
+        return summarise(recovery_evidence(compression_env(env), self._root))
 
     def notes(self, env: str) -> Sequence[str]:
         """Where the table's making departs from the paper, and what makes it again."""
-        evidence = recovery_evidence(env, self._root / EVIDENCE_DIR.name)
-        return [*evidence.parameters["notes"], f"`{evidence.command}`"]
+        evidence = recovery_evidence(compression_env(env), self._root)
+        return [*compression_recipe(env).notes, f"`{evidence.command}`"]
 
     def _spec(self, env: str) -> EnvSpec:
         spec = compression_env(env).spec

@@ -1,4 +1,4 @@
-"""The symmetric autoencoder of policy parameters (arXiv 2509.22566, B)."""
+"""The symmetric autoencoder of policy parameters (arXiv 2509.22566)."""
 
 from dataclasses import dataclass
 

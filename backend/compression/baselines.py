@@ -1,7 +1,8 @@
 """Deep reinforcement learning on the same tasks, by stable-baselines3, for the convergence chart.
 
-Needs the extra ``baselines``. The actor has the searched policies' own hidden layers; all else is
-the library's default, but for the noise that DDPG and TD3 need to explore at all.
+Needs the extra ``baselines``. Actor and critics have the searched policies' own hidden layers (the
+library's critics would be wider); all else is its default, but for the noise that DDPG and TD3 need
+to explore at all.
 """
 
 import time
@@ -60,7 +61,7 @@ def record_baselines(
         command=f"steerscape compression baselines {env.name}",
         parameters={
             "seeds": list(seeds), "num_steps": num_steps, "exploration": EXPLORATION,
-            "hidden": list(env.sizes[SIZE].widths[1:-1]),
+            "hidden": _hidden(env),
         },
         seconds=time.process_time() - began + ledger.seconds_saved,
     )  # fmt: skip
@@ -99,8 +100,11 @@ def learned_of(rows: Rows) -> dict[str, list[Learned]]:
 def _kept(
     env: CompressionEnv, reward: int, name: str, seed: int, num_steps: int, ledger: Ledger
 ) -> Rows:
-    question = {"env": env.name, "reward": reward, "learner": name, "seed": seed,
-                "num_steps": num_steps, "exploration": EXPLORATION}  # fmt: skip
+    question = {
+        "env": env.name, "reward": env.rewards[reward].name, "learner": name, "seed": seed,
+        "num_steps": num_steps, "exploration": EXPLORATION, "hidden": _hidden(env),
+        "looks": [NUM_LOOKS, LOOK_EPISODES, EPISODE_SEED],
+    }  # fmt: skip
     return ledger.rows(question, lambda: train(env, reward, name, seed, num_steps))
 
 
@@ -131,13 +135,17 @@ def train(env: CompressionEnv, reward: int, name: str, seed: int, num_steps: int
     model = getattr(sb3, name)("MlpPolicy", task, seed=seed, device="cpu", **_settings(env, name))
     note(0)
     model.learn(num_steps, callback=Look())
-    note(num_steps)
+    if rows[-1]["steps"] < num_steps:
+        note(num_steps)
     return rows
 
 
+def _hidden(env: CompressionEnv) -> list[int]:
+    return list(env.sizes[SIZE].widths[1:-1])
+
+
 def _settings(env: CompressionEnv, name: str) -> dict[str, Any]:
-    hidden = list(env.sizes[SIZE].widths[1:-1])
-    settings: dict[str, Any] = {"policy_kwargs": {"net_arch": hidden}}
+    settings: dict[str, Any] = {"policy_kwargs": {"net_arch": _hidden(env)}}
     if name in ("TD3", "DDPG"):
         from stable_baselines3.common.noise import NormalActionNoise
 

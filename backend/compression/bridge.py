@@ -43,8 +43,6 @@ class Bridge:
 
     places: Float[Array, "policy xy"]
     "UMAP of the core's latents of these policies."
-    returns: Float[Array, "policy objective"]
-    "Of the core's objectives, in the episodes that were encoded."
     distance_to_data: Float[Array, "policy"]
     "From the atlas's own policies, in units of their spacing."
     names: Sequence[str]
@@ -87,7 +85,7 @@ def record_bridge(
     ]  # fmt: skip
     evidence = Evidence(
         table=TABLE, env=env.name, rows=rows, command=f"steerscape compression bridge {env.name}",
-        atlases={atlas.name: atlas.content_hash, f"{env.name} shelf": shelf.manifest.hash},
+        atlases={atlas.name: atlas.content_hash, shelf.title: shelf.manifest.hash},
         parameters={
             "names": list(spaces),
             "agreement": [[distance_spearman(a, b) for b in spaces.values()]
@@ -98,13 +96,15 @@ def record_bridge(
     return evidence
 
 
-def bridge_of(env: str, root: Path = EVIDENCE_DIR) -> Bridge:
-    """What was recorded. Raises UnknownName or DamagedArtifact."""
-    evidence = load_evidence(TABLE, env, root)
+def bridge_of(env: CompressionEnv, root: Path = COMPRESSION_DIR) -> Bridge:
+    """What was recorded on the shelf that is there. Raises UnknownName or DamagedArtifact."""
+    evidence = load_evidence(TABLE, env.name, root / EVIDENCE_DIR.name)
+    shelf = open_shelf(env, root)
+    evidence.of(shelf.title, shelf.manifest.hash)
     columns = {
         name: np.array([row[column] for row in evidence.rows], float)
         for name, column in (
-            ("places", "place"), ("returns", "returns"), ("distance_to_data", "distance_to_data"),
+            ("places", "place"), ("distance_to_data", "distance_to_data"),
         )
     }  # fmt: skip
     return Bridge(

@@ -10,10 +10,11 @@ from backend.compression.autoencoder import Autoencoder, AutoencoderConfig
 from backend.compression.environments import CompressionEnv
 from backend.compression.recipes import CompressionRecipe
 from backend.compression.recovery import (
+    Found,
     LatentBox,
     as_tensor,
+    judge,
     latent_box,
-    range_recovery,
     rank_correlation,
 )
 from backend.compression.shape import PolicyShape
@@ -22,6 +23,10 @@ from backend.compression.training import Loss, Report, behaviour_loss, train_aut
 
 NUM_JUDGING_STATES = 512
 "Fresh states on which the final behaviour loss is measured."
+NUM_JUDGING_EPISODES = 20
+"Episodes of each policy that a search found, other than those it was found by."
+JUDGING_SEED = 1
+"Added to the seed of the search's episodes."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +76,8 @@ class Cell:
     "Latents that were searched."
     point_returns: Float[Array, "point reward"]
     "What their policies earn."
+    found: Found
+    "The pool's extremes and the best latent of each reward, judged afresh."
     behaviour_loss: float
     "On fresh states, whatever the training minimised."
     layout: Float[Array, "policy xy"] | None = None
@@ -84,7 +91,7 @@ class Cell:
     @property
     def recovery(self) -> Float[Array, "reward"]:
         """Range recovery of each reward."""
-        return range_recovery(self.pool_returns, self.point_returns)
+        return self.found.recovery
 
     @property
     def correlation(self) -> Float[Array, "reward"]:
@@ -118,12 +125,20 @@ def make_cell(
         box = latent_box(codes)
         points = box.grid(plan.num_points)
         measure = {"num_episodes": recipe.num_episodes, "seed": recipe.episode_seed}
+        afresh = {"num_episodes": NUM_JUDGING_EPISODES, "seed": recipe.episode_seed + JUDGING_SEED}
+        point_returns = _search(env, shape, model, points, measure)
+        found = judge(
+            pool.returns, point_returns,
+            lambda rows: env.returns(shape, pool.theta[torch.from_numpy(rows)], **afresh),
+            lambda rows: _search(env, shape, model, points[rows], afresh),
+        )  # fmt: skip
         return Cell(
             key=key, shape=shape, decoder=model, codes=codes, box=box,
             pool_returns=pool.returns,
             rebuilt_returns=env.returns(shape, rebuilt, **measure),
             points=points,
-            point_returns=_search(env, shape, model, points, measure),
+            point_returns=point_returns,
+            found=found,
             behaviour_loss=loss,
         )  # fmt: skip
 

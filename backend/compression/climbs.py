@@ -1,4 +1,8 @@
-"""Recorded searches: PGPE in each latent space and among the parameters, from equal policies."""
+"""Recorded searches: PGPE in each latent space and among the parameters.
+
+Run i starts from the same policy of the pool everywhere: among parameters from its own weights, in
+a latent space from its code, which decodes to what its round trip leaves of it.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,11 +12,13 @@ import numpy as np
 import torch
 
 from backend.arrays import Array, Float
-from backend.compression.environments import CompressionEnv
+from backend.artifacts import as_json
+from backend.compression.environments import CompressionEnv, compression_env
 from backend.compression.evidence import EVIDENCE_DIR
 from backend.compression.pool import draw_pool
 from backend.compression.recipes import compression_recipe
-from backend.compression.search import Search, search_latent, search_parameters
+from backend.compression.search import LATENT, Search, search_latent, search_parameters
+from backend.compression.search import PARAMETERS as IN_PARAMETERS
 from backend.compression.store import COMPRESSION_DIR, open_shelf
 from backend.compression.study import Rows
 from backend.errors import DamagedArtifact
@@ -54,7 +60,7 @@ def record_climbs(
 ) -> Evidence:  # fmt: skip
     """Search for every reward in every shipped latent space of the medium network, and in theta.
 
-    Run i starts from the same policy of the pool in all of them, and costs the same episodes.
+    Every run costs the same episodes.
     """
     recipe, shape, shelf = compression_recipe(env.name), env.sizes[SIZE], open_shelf(env, root)
     theta = draw_pool(shape, env.states, recipe.sizes[SIZE].pool, seed=shelf.manifest.seed)
@@ -75,18 +81,23 @@ def record_climbs(
         report(done + 1, len(tasks), f"{env.rewards[i].name}, {space}")
     evidence = Evidence(
         table=TABLE, env=env.name, rows=rows, command=_command(env.name),
-        atlases={f"{env.name} shelf": shelf.manifest.hash}, parameters={"seeds": list(seeds)},
+        atlases={shelf.title: shelf.manifest.hash},
+        parameters={
+            "seeds": list(seeds), "latent": as_json(LATENT), "parameters": as_json(IN_PARAMETERS),
+        },
     )  # fmt: skip
     save_evidence(evidence, root / EVIDENCE_DIR.name)
     return evidence
 
 
-def climb_evidence(env: str, root: Path = EVIDENCE_DIR) -> Evidence:
-    """What was recorded. Raises UnknownName or DamagedArtifact."""
-    evidence = load_evidence(TABLE, env, root)
+def climb_evidence(env: str, root: Path = COMPRESSION_DIR) -> Evidence:
+    """What was recorded on the shelf that is there. Raises UnknownName or DamagedArtifact."""
+    evidence = load_evidence(TABLE, env, root / EVIDENCE_DIR.name)
+    shelf = open_shelf(compression_env(env), root)
+    evidence.of(shelf.title, shelf.manifest.hash)
     missing = [c for c in COLUMNS.values() if any(c not in row for row in evidence.rows[:1])]
     if missing:
-        path = root / env / f"{TABLE}.parquet"
+        path = root / EVIDENCE_DIR.name / env / f"{TABLE}.parquet"
         raise DamagedArtifact(path, f"lacks {', '.join(missing)}", _command(env))
     return evidence
 

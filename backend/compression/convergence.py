@@ -36,7 +36,7 @@ def levels(env: CompressionEnv, root: Path = COMPRESSION_DIR) -> Float[Array, "r
 
 def convergence(env: CompressionEnv, root: Path = COMPRESSION_DIR) -> Rows:
     """One row per reward and space; raises UnknownName or DamagedArtifact."""
-    rows = climb_evidence(env.name, root / EVIDENCE_DIR.name).rows
+    rows = climb_evidence(env.name, root).rows
     level = dict(zip((r.name for r in env.rewards), levels(env, root).tolist(), strict=True))
     groups = dict.fromkeys((row["reward"], row["space"]) for row in rows)
     return [
@@ -66,26 +66,31 @@ def earned(env: CompressionEnv, root: Path = COMPRESSION_DIR) -> Rows:
     Of the latent spaces the best one is taken, by that very return. Learners stand in the table
     where they were recorded. Raises UnknownName where no search was.
     """
-    rows = climb_evidence(env.name, root / EVIDENCE_DIR.name).rows
+    rows = climb_evidence(env.name, root).rows
+    learnt: Rows = []
+    num_steps = NUM_STEPS
+    with suppress(UnknownName):
+        evidence = baseline_evidence(env.name, root / EVIDENCE_DIR.name)
+        learnt, num_steps = evidence.rows, evidence.parameters["num_steps"]
     found: Rows = []
     for reward, space in dict.fromkeys((row["reward"], row["space"]) for row in rows):
         runs = climbs_of(_of(rows, reward, space))
-        found.append(_earned(reward, "among weights" if space == PARAMETERS else "in z",
-                             "" if space == PARAMETERS else space, runs))  # fmt: skip
+        way, name = ("among weights", "") if space == PARAMETERS else ("in z", space)
+        found.append(_earned(reward, way, name, runs, num_steps))
     best: dict[tuple[str, str], dict[str, Any]] = {}
     for row in sorted(found, key=lambda row: row["return"]):
         best[row["reward"], row["way"]] = row
-    with suppress(UnknownName):
-        learnt = baseline_evidence(env.name, root / EVIDENCE_DIR.name).rows
-        for reward in dict.fromkeys(row["reward"] for row in learnt):
-            mine = learned_of([row for row in learnt if row["reward"] == reward])
-            for name, runs in mine.items():
-                best[reward, name] = _earned(reward, name, "", runs)
+    for reward in dict.fromkeys(row["reward"] for row in learnt):
+        mine = learned_of([row for row in learnt if row["reward"] == reward])
+        for name, runs in mine.items():
+            best[reward, name] = _earned(reward, name, "", runs, num_steps)
     return list(best.values())
 
 
-def _earned(reward: str, way: str, space: str, runs: Sequence[Climb | Learned]) -> dict[str, Any]:
-    last = [run.returns[np.flatnonzero(run.steps <= NUM_STEPS)[-1]] for run in runs]
+def _earned(
+    reward: str, way: str, space: str, runs: Sequence[Climb | Learned], num_steps: int
+) -> dict[str, Any]:
+    last = [run.returns[np.flatnonzero(run.steps <= num_steps)[-1]] for run in runs]
     return {
         "reward": reward, "way": way, "space": space, "runs": len(runs),
         "return": float(np.median(last)),

@@ -53,6 +53,11 @@ class CompressionEnv:
     spec: EnvSpec | None = None
     "MuJoCo's environment, where it is one: what replays and films need."
 
+    @property
+    def horizon(self) -> int:
+        """Steps of an episode, at most."""
+        return mountain_car.HORIZON if self.spec is None else self.spec.horizon
+
     def returns(
         self, shape: PolicyShape, theta: Float[Tensor, "policy param"], *,
         num_episodes: int, seed: int,

@@ -6,8 +6,7 @@ from statistics import median
 from typing import Any
 
 from backend.compression.environments import CompressionEnv
-from backend.compression.recipes import compression_recipe
-from backend.compression.store import COMPRESSION_DIR, rebuild_command
+from backend.compression.store import COMPRESSION_DIR, open_shelf, rebuild_command
 from backend.compression.study import Report, Rows, run_study, ship
 from backend.evaluation.evidence import Evidence, load_evidence, save_evidence
 
@@ -27,9 +26,10 @@ PUBLISHED: Mapping[tuple[str, str, str], Mapping[int, float]] = {
 }
 """(environment, network, reward) -> latent dimension -> performance recovery (arXiv 2509.22566).
 
-From pools of 50 000. For Mountain Car the paper gives one figure per cell and names no reward; for
-the robots it names no network: theirs stand beside our medium one. Its ratio is best over best,
-ours of ranges, which keeps its meaning where returns are negative."""
+From pools of 50 000 for Mountain Car; for the robots our copy of the paper does not say. For
+Mountain Car it gives one figure per cell and names no reward; for the robots it names no network:
+theirs stand beside our medium one. Its ratio is best over best, ours of ranges, which keeps its
+meaning where returns are negative."""
 SUMMARISED = ("recovery", "correlation", "behaviour_loss", "best_pool", "best_latent")
 
 
@@ -42,18 +42,21 @@ def measure(
         env, seeds=seeds, scratch=scratch, num_workers=num_workers, device=device, report=report
     )
     ship(env, scratch, seed=seeds[0], root=root)
-    recipe = compression_recipe(env.name)
+    shelf = open_shelf(env, root)
     evidence = Evidence(
-        table=TABLE, env=env.name, rows=rows, command=rebuild_command(env.name), atlases={},
-        parameters={"seeds": list(seeds), "notes": list(recipe.notes)}, seconds=seconds,
+        table=TABLE, env=env.name, rows=rows, command=rebuild_command(env.name),
+        atlases={shelf.title: shelf.manifest.hash},
+        parameters={"seeds": list(seeds)}, seconds=seconds,
     )  # fmt: skip
     save_evidence(evidence, root / "evidence")
     return {"env": env.name, "cells": summarise(evidence), "cpu_seconds": round(seconds)}
 
 
-def recovery_evidence(env: str, root: Path = EVIDENCE_DIR) -> Evidence:
-    """The rows of an environment. Raises UnknownName or DamagedArtifact."""
-    return load_evidence(TABLE, env, root)
+def recovery_evidence(env: CompressionEnv, root: Path = COMPRESSION_DIR) -> Evidence:
+    """The rows measured with the shelf that is there. Raises UnknownName or DamagedArtifact."""
+    shelf = open_shelf(env, root)
+    evidence = load_evidence(TABLE, env.name, root / "evidence")
+    return evidence.of(shelf.title, shelf.manifest.hash)
 
 
 def summarise(evidence: Evidence) -> Rows:

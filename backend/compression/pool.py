@@ -1,7 +1,8 @@
-"""The reward-free pool: random policies, of which the most novel are kept (arXiv 2509.22566, A).
+"""The reward-free pool: random policies, of which the most novel are kept (arXiv 2509.22566).
 
 Behaviour distance: D(theta, theta')² = Σ_i ‖pi_theta(s_i) − pi_theta'(s_i)‖² over M states.
-Novelty: the mean D to the nearest neighbours. No environment step is needed.
+Novelty: the mean D to the nearest neighbours. Nobody is rolled out but those who show which states
+a robot visits (``visited``).
 """
 
 from collections.abc import Callable

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from backend.compression.pool import PoolConfig
+from backend.compression.shape import GAIN
 from backend.compression.training import Loss, TrainingConfig
 from backend.errors import UnknownName
 
@@ -55,6 +56,17 @@ class CompressionRecipe:
     "Where this departs from the paper, for people."
 
 
+EVERYWHERE = (
+    f"Random weights are uniform in ± {GAIN} / √inputs: at 1 / √inputs hardly any random policy "
+    "earns anything. So rewards had a say in how the pool is drawn, though not in the training.",
+    "Parameters are whitened on the way into the autoencoder and coloured on the way out; the "
+    "control minimises the error of whitened parameters.",
+)
+"Departures common to all environments."
+OF_ROBOTS = (
+    "Behaviour is compared on states that 128 random policies visit, one episode each, spread a "
+    "little by noise; these steps are not counted among those of a search.",
+)
 FEWER = PoolConfig(num_drawn=5000)
 "Where an episode costs more."
 MOUNTAIN_CAR = CompressionRecipe(
@@ -74,7 +86,9 @@ MOUNTAIN_CAR = CompressionRecipe(
     },
     notes=(
         "Pools are smaller than the paper's 50 000: 10 000 policies for the small and the medium "
-        "network, 3 000 for the large one, whose parameters would else take 24 GB.",
+        "network, 3 000 for the large one, whose parameters would else take 24 GB. The large one's "
+        "autoencoder is narrower and trained for 300 steps instead of 1 500.",
+        *EVERYWHERE,
     ),
 )
 ALONE: tuple[Loss, ...] = ("behaviour",)
@@ -85,7 +99,11 @@ REACHER = CompressionRecipe(
         "small": SizeRecipe(training=TrainingConfig(num_steps=3000), shipped_losses=ALONE),
         "medium": SizeRecipe(shipped_losses=ALONE),
     },
-    notes=("Pools of 10 000 random policies; the paper's hold 50 000.",),
+    notes=(
+        "Pools of 10 000 random policies (the paper's for Mountain Car: 50 000).",
+        *EVERYWHERE,
+        *OF_ROBOTS,
+    ),
 )
 ROBOT = CompressionRecipe(
     latent_dims=(5, 8, 16),
@@ -100,9 +118,11 @@ ROBOT = CompressionRecipe(
     },
     num_episodes=2,
     notes=(
-        "Pools of 5 000 random policies (the paper's: 50 000), episodes of 300 steps, 512 latents "
+        "Pools of 5 000 random policies (the paper's for Mountain Car: 50 000), episodes of 300 "
+        "steps, 512 latents "
         "searched. Random policies hardly move: a ratio above 1 is a better policy than any in "
         "the pool, not a good one; read the returns beside it.",
+        *EVERYWHERE, *OF_ROBOTS,
     ),
 )  # fmt: skip
 RECIPES: Mapping[str, CompressionRecipe] = {

@@ -1,18 +1,22 @@
-"""How much of the pool's behaviour the latent space still holds (arXiv 2509.22566, section 5).
+"""How much of the pool's behaviour the latent space still holds (arXiv 2509.22566).
 
 Two figures, because either alone misleads. Range recovery asks whether the best of the pool can be
 found again somewhere in the latent space, and reads 1 even where most policies are rebuilt wrongly.
-Rank correlation asks whether each policy's return survives its own round trip.
+Rank correlation asks whether each policy's return survives its own round trip. The best of many by
+few episodes owes some of its return to luck: what is found is judged on others.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from scipy.stats import qmc, spearmanr
 
-from backend.arrays import Array, Bool, Float
+from backend.arrays import Array, Float, Int
 
+Measure = Callable[[Int[Array, "reward"]], Float[Array, "reward reward"]]
+"Rows -> their vector returns."
 QUANTILE = 0.005
 "The box of the latent space leaves out this share of the codes at either end of every axis."
 MOST_GRID_DIM = 3
@@ -25,10 +29,6 @@ class LatentBox:
 
     low: Float[Array, "latent"]
     high: Float[Array, "latent"]
-
-    def holds(self, z: Float[Array, "batch latent"]) -> Bool[Array, "batch"]:
-        """Which latents lie inside."""
-        return np.all((z >= self.low) & (z <= self.high), axis=1)
 
     def grid(self, num: int) -> Float[Array, "point latent"]:
         """About ``num`` latents that fill the box evenly; the last axis varies fastest."""
@@ -51,16 +51,41 @@ def latent_box(codes: Float[Array, "policy latent"]) -> LatentBox:
     return LatentBox(low=low, high=high)
 
 
-def range_recovery(
-    pool: Float[Array, "policy reward"], latent: Float[Array, "point reward"]
-) -> Float[Array, "reward"]:
-    """(best in the latent space − worst of the pool) / (best of the pool − worst of the pool).
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Of each reward, returns of the policies that a search by few episodes calls the extreme."""
 
-    1 is full recovery, more is better than anything in the pool. Unlike a ratio of bests it keeps
-    its meaning where returns are negative.
+    worst: Float[Array, "reward"]
+    "Of the pool."
+    best: Float[Array, "reward"]
+    "Of the pool."
+    latent: Float[Array, "reward"]
+    "Best of the latent space."
+
+    @property
+    def recovery(self) -> Float[Array, "reward"]:
+        """(best in the latent space − worst of the pool) / (best of the pool − worst of the pool).
+
+        1 is full recovery, more is better than what the pool's search finds. Unlike a ratio of
+        bests it keeps its meaning where returns are negative.
+        """
+        return (self.latent - self.worst) / (self.best - self.worst)
+
+
+def judge(
+    pool: Float[Array, "policy reward"], latent: Float[Array, "point reward"],
+    measure_pool: Measure, measure_latent: Measure,
+) -> Found:  # fmt: skip
+    """Choose by the returns that are known, measure the chosen ones afresh.
+
+    ``measure_*``: rows of the pool or of the latents -> their returns in episodes that had no say.
     """
-    worst, best = pool.min(0), pool.max(0)
-    return (latent.max(0) - worst) / (best - worst)
+    each = np.arange(pool.shape[1])
+    return Found(
+        worst=measure_pool(pool.argmin(0))[each, each],
+        best=measure_pool(pool.argmax(0))[each, each],
+        latent=measure_latent(latent.argmax(0))[each, each],
+    )
 
 
 def rank_correlation(

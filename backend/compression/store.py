@@ -16,13 +16,14 @@ from backend.artifacts import Manifest, read_manifest, write_artifact
 from backend.compression.autoencoder import Autoencoder, AutoencoderConfig
 from backend.compression.cell import Cell, CellKey
 from backend.compression.environments import CompressionEnv
-from backend.compression.recovery import latent_box
+from backend.compression.recovery import Found, latent_box
 from backend.compression.storage import decoder_side, packed, unpacked
 from backend.errors import DamagedArtifact, UnknownName
 
 COMPRESSION_DIR = Path(__file__).parents[2] / "assets" / "compression"
-KIND, SCHEMA = "compression", 2
+KIND, SCHEMA = "compression", 3
 MEASURED = ("codes", "pool_returns", "rebuilt_returns", "points", "point_returns")
+FOUND = ("worst", "best", "latent")
 LAYOUT = "layout"
 
 
@@ -38,6 +39,11 @@ class Shelf:
     env: CompressionEnv
     folder: Path
     manifest: Manifest
+
+    @property
+    def title(self) -> str:
+        """What evidence calls it."""
+        return f"{self.env.name} shelf"
 
     @cached_property
     def names(self) -> list[str]:
@@ -86,6 +92,7 @@ def save_cells(
 def _arrays(cell: Cell) -> dict[str, Array]:
     weights = packed(decoder_side(cell.decoder))
     measured = {name: getattr(cell, name).astype(np.float32) for name in MEASURED}
+    measured |= {f"found.{name}": getattr(cell.found, name).astype(np.float32) for name in FOUND}
     if cell.layout is not None:
         measured[LAYOUT] = cell.layout.astype(np.float32)
     return {name: np.ascontiguousarray(a) for name, a in {**weights, **measured}.items()}
@@ -98,7 +105,9 @@ def _cell(env: CompressionEnv, arrays: Mapping[str, Array], about: Mapping[str, 
         num_params=shape.num_params, latent_dim=key.latent_dim, widths=tuple(about["widths"])
     )
     model = Autoencoder(config).eval()
-    weights = unpacked({name: a for name, a in arrays.items() if name not in (*MEASURED, LAYOUT)})
+    found = {name: arrays[f"found.{name}"].astype(float) for name in FOUND}
+    others = {*MEASURED, LAYOUT, *(f"found.{name}" for name in FOUND)}
+    weights = unpacked({name: a for name, a in arrays.items() if name not in others})
     weights = {name: torch.from_numpy(array) for name, array in weights.items()}
     missing, unknown = model.load_state_dict(weights, strict=False)
     if unknown or any(not name.startswith("encoder.") for name in missing):
@@ -106,6 +115,6 @@ def _cell(env: CompressionEnv, arrays: Mapping[str, Array], about: Mapping[str, 
     measured = {name: arrays[name].astype(float) for name in MEASURED}
     return Cell(
         key=key, shape=shape, decoder=model, box=latent_box(measured["codes"]),
-        behaviour_loss=about["behaviour_loss"], **measured,
+        behaviour_loss=about["behaviour_loss"], **measured, found=Found(**found),
         layout=arrays[LAYOUT].astype(float) if LAYOUT in arrays else None,
     )  # fmt: skip

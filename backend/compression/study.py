@@ -12,11 +12,19 @@ import torch
 
 from backend.artifacts import as_json
 from backend.atlas.maps import fit_umap
-from backend.compression.cell import Cell, CellKey, Pool, make_cell
+from backend.compression.cell import (
+    JUDGING_SEED,
+    NUM_JUDGING_EPISODES,
+    Cell,
+    CellKey,
+    Pool,
+    make_cell,
+)
 from backend.compression.environments import CompressionEnv, compression_env
 from backend.compression.pool import draw_pool
 from backend.compression.recipes import BOTH, CompressionRecipe, compression_recipe
 from backend.compression.store import COMPRESSION_DIR, SCHEMA, open_shelf, save_cells
+from backend.compression.visited import SETTINGS as VISITED
 from backend.errors import DamagedArtifact
 
 Rows = list[dict[str, Any]]
@@ -64,7 +72,8 @@ def run_batch(batch: Batch, scratch: Path, device: str = "cpu") -> tuple[Rows, f
         began = time.process_time()
         pool = make_pool(env, recipe, batch)
         cells = [make_cell(env, recipe, key, pool, device) for key in keys_of(recipe, batch)]
-        config = {"made": _making(recipe, batch), "seconds": time.process_time() - began}
+        seconds = time.process_time() - began
+        config = {"made": _making(env, recipe, batch), "seconds": seconds, "device": device}
         save_cells(env, cells, config=config, seed=batch.seed, root=scratch / batch.name)
     seconds = open_shelf(env, scratch / batch.name).manifest.config["seconds"]
     return [row for cell in cells for row in rows_of(env, cell, batch.seed)], seconds
@@ -78,19 +87,22 @@ def kept_cells(
         shelf = open_shelf(env, scratch / batch.name)
     except DamagedArtifact:
         return None
-    made = shelf.manifest.config.get("made", {})
-    if {name: made.get(name) for name in _making(recipe, batch)} != _making(recipe, batch):
+    if shelf.manifest.config.get("made") != _making(env, recipe, batch):
         return None
     return [shelf.load(key.name) for key in keys_of(recipe, batch)]
 
 
-def _making(recipe: CompressionRecipe, batch: Batch) -> dict[str, Any]:
-    """All that decides what a batch's cells are; not which of them are shipped."""
+def _making(env: CompressionEnv, recipe: CompressionRecipe, batch: Batch) -> dict[str, Any]:
+    """All settings that decide what a batch's cells are; not which of them are shipped."""
     plan = as_json(recipe.sizes[batch.size])
     return {
         **{name: value for name, value in plan.items() if not name.startswith("shipped")},
         "latent_dims": list(recipe.latent_dims), "num_episodes": recipe.num_episodes,
         "episode_seed": recipe.episode_seed, "schema": SCHEMA,
+        "policy_widths": list(env.sizes[batch.size].widths),
+        "box": [env.box.middle.tolist(), env.box.half.tolist()],
+        "rewards": [reward.name for reward in env.rewards], "horizon": env.horizon,
+        "visited": list(VISITED), "judged": [NUM_JUDGING_EPISODES, JUDGING_SEED],
     }  # fmt: skip
 
 
@@ -103,11 +115,11 @@ def rows_of(env: CompressionEnv, cell: Cell, seed: int) -> Rows:
             "latent_dim": cell.key.latent_dim, "loss": cell.key.loss, "seed": seed,
             "reward": reward.name, "recovery": float(recovery[i]),
             "correlation": float(correlation[i]),
-            "best_pool": float(cell.pool_returns[:, i].max()),
-            "worst_pool": float(cell.pool_returns[:, i].min()),
-            "best_latent": float(cell.point_returns[:, i].max()),
+            "best_pool": float(cell.found.best[i]), "worst_pool": float(cell.found.worst[i]),
+            "best_latent": float(cell.found.latent[i]),
             "behaviour_loss": cell.behaviour_loss,
             "num_policies": len(cell.codes), "num_points": len(cell.points),
+            "judging_episodes": NUM_JUDGING_EPISODES,
         }
         for i, reward in enumerate(env.rewards)
     ]  # fmt: skip
@@ -144,7 +156,8 @@ def ship(env: CompressionEnv, scratch: Path, *, seed: int = 0, root: Path = COMP
             if plan.ships(key.latent_dim, key.loss)
         ]
         cells += [_laid_out(shelf.load(name), seed) for name in names]
-    save_cells(env, cells, config={"recipe": as_json(recipe)}, seed=seed, root=root)
+    made = as_json(replace(recipe, notes=()))  # words may be mended without a new shelf
+    save_cells(env, cells, config={"recipe": made}, seed=seed, root=root)
     return len(cells)
 
 

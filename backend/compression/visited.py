@@ -21,6 +21,8 @@ EVERY = 5
 NOISE = 0.1
 "Standard deviation of what is added, as a share of each observation's own."
 SEED = 20_250_922
+SETTINGS = (NUM_POLICIES, EVERY, NOISE, SEED)
+"All that decides which states these are."
 
 
 def visited(

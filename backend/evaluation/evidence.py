@@ -38,6 +38,13 @@ class Evidence:
     seconds: float | None = None
     "CPU time it took; None where nobody counted."
 
+    def of(self, name: str, content_hash: str) -> "Evidence":
+        """Itself; raises DamagedArtifact if it was measured of another version of ``name``."""
+        if self.atlases.get(name) != content_hash:
+            problem = f"was measured of another version of {name}"
+            raise DamagedArtifact(f"{self.env}/{self.table}", problem, self.command)
+        return self
+
 
 def save_evidence(evidence: Evidence, root: Path = EVIDENCE_DIR) -> Path:
     """Write ``<root>/<env>/<table>.parquet`` and ``.json``; returns the former."""

@@ -51,7 +51,7 @@ if space is not None:
     best.button(
         "Best in z", icon=":material/trophy:", width="stretch", on_click=session.set_place,
         args=(here, panels.best_place(space, reward)),
-        help="Go to the latent that earned most of this reward, of all that were searched.",
+        help="Go to the latent that earned most of this reward in the search of them all.",
     )  # fmt: skip
     panels.film_button(film, env, space, z)
     found.panel()

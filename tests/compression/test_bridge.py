@@ -1,5 +1,7 @@
 """The same policies through the core's encoder."""
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +9,13 @@ import pytest
 
 from backend.atlas.atlas import Atlas
 from backend.atlas.encode import encode_pairs
+from backend.atlas.store import load_atlas
 from backend.compression.bridge import ATLASES, bridge_of, encode_episodes, record_bridge
-from backend.compression.environments import MOUNTAIN_CAR
-from backend.errors import UnknownName
-from backend.evaluation.evidence import Evidence, save_evidence
+from backend.compression.environments import ENVIRONMENTS, MOUNTAIN_CAR, compression_env
+from backend.compression.evidence import EVIDENCE_DIR
+from backend.compression.store import COMPRESSION_DIR, open_shelf
+from backend.errors import DamagedArtifact, UnknownName
+from backend.evaluation.evidence import Evidence, list_evidence, load_evidence, save_evidence
 from backend.rollouts.simulate import simulate_many
 
 
@@ -39,12 +44,31 @@ def test_what_was_recorded_comes_back(tmp_path: Path) -> None:
          "distance_to_data": 3.0}
         for i in range(4)
     ]  # fmt: skip
-    save_evidence(
-        Evidence(table="bridge", env="halfcheetah", rows=rows, command="", atlases={},
-                 parameters={"names": ["core", "returns"], "agreement": [[1, 0.5], [0.5, 1]]}),
-        tmp_path,
+    env = compression_env("halfcheetah")
+    shutil.copytree(COMPRESSION_DIR / env.name, tmp_path / env.name)
+    shelf = open_shelf(env, tmp_path)
+    recorded = Evidence(
+        table="bridge", env=env.name, rows=rows, command="steerscape compression bridge",
+        atlases={shelf.title: shelf.manifest.hash},
+        parameters={"names": ["core", "returns"], "agreement": [[1, 0.5], [0.5, 1]]},
     )  # fmt: skip
-    bridge = bridge_of("halfcheetah", tmp_path)
+    save_evidence(recorded, tmp_path / "evidence")
+    bridge = bridge_of(env, tmp_path)
     assert bridge.places.shape == (4, 2) and bridge.places[2, 0] == 2
     assert bridge.agreement[0, 1] == 0.5
     assert bridge.median_distance == 3
+    save_evidence(replace(recorded, atlases={shelf.title: "older"}), tmp_path / "evidence")
+    with pytest.raises(DamagedArtifact, match="another version of halfcheetah shelf"):
+        bridge_of(env, tmp_path)
+
+
+def test_what_ships_was_measured_of_what_ships() -> None:
+    for name in ENVIRONMENTS:
+        env = compression_env(name)
+        shelf = open_shelf(env)
+        for table, named in list_evidence(EVIDENCE_DIR).items():
+            if name in named and table != "baselines":  # no shelf has a part in those
+                load_evidence(table, name, EVIDENCE_DIR).of(shelf.title, shelf.manifest.hash)
+    for name, atlas_name in ATLASES.items():
+        atlas = load_atlas(atlas_name)
+        load_evidence("bridge", name, EVIDENCE_DIR).of(atlas_name, atlas.content_hash)

@@ -8,11 +8,12 @@ import pytest
 import torch
 
 from backend.artifacts import MANIFEST
-from backend.compression import climbs, study
+from backend.compression import climbs, environments, study
+from backend.compression.cell import JUDGING_SEED, NUM_JUDGING_EPISODES
 from backend.compression.climbs import climbs_of, record_climbs
 from backend.compression.environments import MOUNTAIN_CAR, compression_env
 from backend.compression.evidence import summarise
-from backend.compression.pool import PoolConfig
+from backend.compression.pool import PoolConfig, draw_pool
 from backend.compression.recipes import MOUNTAIN_CAR as RECIPE
 from backend.compression.recipes import SizeRecipe
 from backend.compression.search import LATENT
@@ -80,6 +81,12 @@ def test_the_shelf_holds_what_was_measured(scratch: Path) -> None:
     )
     np.testing.assert_allclose(again, cell.point_returns, rtol=1e-4, atol=1e-2)
     assert cell.points.shape == (9, 2)
+    best = cell.points[cell.point_returns.argmax(0)]
+    afresh = MOUNTAIN_CAR.returns(
+        cell.shape, cell.decode(best), num_episodes=NUM_JUDGING_EPISODES,
+        seed=TINY.episode_seed + JUDGING_SEED,
+    )  # fmt: skip
+    np.testing.assert_allclose(afresh.diagonal(), cell.found.latent, rtol=1e-4, atol=1e-2)
 
 
 def test_damage_and_unknown_names_are_told(scratch: Path, tmp_path: Path) -> None:
@@ -105,21 +112,27 @@ def test_climbs_start_from_the_same_policies(
     scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     short = {"num_generations": 2}
+    began: list[torch.Tensor] = []
+    cell = open_shelf(MOUNTAIN_CAR, scratch / "shelf").load("medium-2d-behaviour")
     monkeypatch.setattr(
         climbs, "search_latent", lambda *a, **k: _search_latent(*a, **k, short=short)
     )
-    monkeypatch.setattr(
-        climbs, "search_parameters", lambda *a, **k: _search_parameters(*a, **k, short=short)
-    )
+
+    def among_parameters(env: object, shape: object, first: np.ndarray, *a: object, **k: object):
+        began.extend(torch.from_numpy(first).float())
+        return _search_parameters(env, shape, first, *a, **k, short=short)
+
+    monkeypatch.setattr(climbs, "search_parameters", among_parameters)
     one_task = replace(MOUNTAIN_CAR, rewards=MOUNTAIN_CAR.rewards[:1])
     found = record_climbs(one_task, seeds=(0, 1), root=scratch / "shelf")
     runs = climbs_of([r for r in found.rows if (r["space"], r["reward"]) == ("2d", "standard")])
     assert [run.seed for run in runs] == [0, 1]
     assert runs[0].centres.shape == (3, 2)
     assert runs[0].episodes.tolist() == [0, 10, 20]
-    cell = open_shelf(MOUNTAIN_CAR, scratch / "shelf").load("medium-2d-behaviour")
-    gaps = np.abs(cell.codes[:, None] - [run.centres[0] for run in runs]).max(2)
-    assert (gaps.min(0) < 1e-6).all()
+    theta = draw_pool(cell.shape, MOUNTAIN_CAR.states, TINY.sizes["medium"].pool, seed=0)
+    chosen = [torch.isclose(theta, row).all(1).nonzero().item() for row in began]
+    first = np.array([run.centres[0] for run in runs])
+    np.testing.assert_allclose(first, cell.codes[chosen], atol=1e-6)
     bare = climbs_of(
         [r for r in found.rows if (r["space"], r["reward"]) == ("parameters", "standard")]
     )
@@ -153,12 +166,10 @@ def test_the_summary_is_median_and_range_over_seeds() -> None:
     assert found["paper"] == 0.93
 
 
-def test_sizes_are_capped_in_memory() -> None:
-    """A chunked evaluation equals one in one piece."""
+def test_a_chunked_evaluation_equals_one_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     shape = MOUNTAIN_CAR.sizes["small"]
     theta = shape.draw(5, seed=0)
     whole = MOUNTAIN_CAR.returns(shape, theta, num_episodes=2, seed=1)
-    alone = np.concatenate(
-        [MOUNTAIN_CAR.returns(shape, one, num_episodes=2, seed=1) for one in torch.split(theta, 1)]
-    )
-    np.testing.assert_allclose(whole, alone, atol=1e-3)
+    monkeypatch.setattr(environments, "WEIGHTS_AT_ONCE", 2 * shape.num_params)
+    chunked = MOUNTAIN_CAR.returns(shape, theta, num_episodes=2, seed=1)
+    np.testing.assert_allclose(whole, chunked, atol=1e-3)

@@ -1,11 +1,12 @@
 """What the compression page asks the façade, answered once for all sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
 
 from backend.compressed import Bridge, Climb, Compressed, Learned, Measured, Portrait, Space
-from backend.errors import StudioError
+from backend.errors import DamagedArtifact, UnknownName
 
 PARAMETERS = "parameters"
 
@@ -52,26 +53,33 @@ def clip(env: str, name: str, z: Sequence[float]) -> bytes:
     return compressed().clip(env, name, z)
 
 
-def climbs(env: str, space_name: str, reward: str) -> list[Climb]:
-    """Recorded searches, those that gained most first; none where nothing was recorded."""
-    try:
-        found = compressed().climbs(env, space_name, reward)
-    except StudioError:
-        return []
-    return sorted(found, key=lambda climb: climb.returns[0] - climb.returns[-1])
+def climbs(env: str, spaces: Sequence[str], reward: str) -> list[list[Climb]]:
+    """Of each space the recorded searches by seed; none where nothing was recorded."""
+    with _recorded():
+        return [compressed().climbs(env, space_name, reward) for space_name in spaces]
+    return [[] for _ in spaces]
 
 
 def bridge(env: str) -> Bridge | None:
     """The same policies through the core's encoder, where that was recorded."""
-    try:
+    with _recorded():
         return compressed().bridge(env)
-    except StudioError:
-        return None
+    return None
 
 
 def learners(env: str, reward: str) -> dict[str, list[Learned]]:
     """Deep RL on the same task; nothing where nothing was recorded."""
-    try:
+    with _recorded():
         return compressed().learners(env, reward)
-    except StudioError:
-        return {}
+    return {}
+
+
+@contextmanager
+def _recorded() -> Iterator[None]:
+    """Passes over what was never recorded; says what is damaged, and how to make it again."""
+    try:
+        yield
+    except UnknownName:
+        return
+    except DamagedArtifact as error:
+        st.warning(str(error), icon=":material/broken_image:")

@@ -5,6 +5,7 @@ import streamlit as st
 
 from backend.compressed import Bridge, Space
 from pages.shared import session
+from pages.shared.compression import asked
 
 HEIGHT = 360
 CORE, CODES = "bridge-core", "bridge-codes"
@@ -22,7 +23,10 @@ def bridge_panel(env: str, space: Space, bridge: Bridge, reward: int) -> None:
     ):
         figure = go.Figure(go.Scattergl(
             x=places[:, 0], y=places[:, 1], mode="markers", selectedpoints=chosen or None,
-            marker={"size": 6, "color": colour, "colorscale": "Viridis"},
+            marker={
+                "size": 6, "color": colour, "colorscale": "Viridis", "showscale": column is right,
+                "colorbar": {"thickness": 10, "outlinewidth": 0},
+            },
             unselected={"marker": {"opacity": 0.12}}, hoverinfo="skip",
         ))  # fmt: skip
         figure.update_layout(
@@ -35,10 +39,11 @@ def bridge_panel(env: str, space: Space, bridge: Bridge, reward: int) -> None:
         )  # fmt: skip
     st.markdown(_table(bridge))
     st.caption(
-        f"{len(bridge.places)} random policies. Rank correlation of distance matrices: 1 if two "
-        "spaces agree on who is like whom. The core's encoder was trained on policies that run; "
-        "random ones are strangers to it: their median distance from its data is "
-        f"{bridge.median_distance:.1f} of its own spacing. `steerscape compression bridge {env}`"
+        f"{len(bridge.places)} random policies, coloured by what they earn after their round trip "
+        f"({asked.compressed().about(env).rewards[reward].title}). Rank correlation of distance "
+        "matrices: 1 if two spaces agree on who is like whom. The core's encoder was trained on "
+        "policies that run; random ones are strangers to it: their median distance from its data "
+        f"is {bridge.median_distance:.1f} of its own spacing. `steerscape compression bridge {env}`"
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from backend.compressed import About, Measured, Objective, Space
+from backend.compressed import NUM_JUDGING_EPISODES, About, Measured, Objective, Space
 from pages.shared.compression import asked
 
 ENV = "environment"
@@ -125,13 +125,14 @@ def numbers(space: Space, here: Measured, about: About) -> None:
     for i, reward in enumerate(about.rewards):
         rows.append(
             f"| {reward.title} | **{here.returns[i]:.1f}** ± {here.returns_std[i]:.1f} "
-            f"| {space.pool_returns[:, i].max():.1f} | {space.point_returns[:, i].max():.1f} "
+            f"| {space.found.best[i]:z.1f} | {space.found.latent[i]:z.1f} "
             f"| {space.recovery[i]:.2f} | {space.correlation[i]:.2f} |"
         )
     st.markdown("\n".join(rows))
     st.caption(
         f"{space.num_params} parameters in {space.latent_dim} number"
         f"{'s' * (space.latent_dim > 1)}: {space.num_params / space.latent_dim:.0f} : 1. "
+        f"The best were found by few episodes and judged by {NUM_JUDGING_EPISODES} others. "
         "Recovery: how far up the pool's range the best latent reaches. Rank correlation: whether "
         "each of the pool's policies keeps its place after its round trip through z; the first can "
         "be 1 where the second is poor. Returns are undiscounted sums over "

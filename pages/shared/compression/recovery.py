@@ -6,8 +6,8 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from backend.compressed import Objective, Rows
-from backend.errors import StudioError
+from backend.compressed import NUM_JUDGING_EPISODES, Objective, Rows
+from backend.errors import UnknownName
 from pages.shared.compression import asked
 
 COLOURS = {"small": "#4c78a8", "medium": "#ff5c39", "large": "#54a24b"}
@@ -21,15 +21,17 @@ def recovery_panel(env: str, reward: Objective, rewards: Sequence[Objective]) ->
     try:
         rows = asked.compressed().recovery(env)
         notes = asked.compressed().notes(env)
-    except StudioError as error:
+    except UnknownName as error:
         st.info(f"Not measured yet: {error}", icon=":material/hourglass_empty:")
         return
     st.plotly_chart(_curves([row for row in rows if row["reward"] == reward.name], reward.title))
     st.markdown(_table(rows, {one.name: one.title for one in rewards}))
     st.caption(
         f"Medians over {rows[0]['num_seeds']} training seeds, lowest and highest in brackets. "
-        "The paper's ratio is best over best, from pools of 50 000; for Mountain Car it gives one "
-        "figure per cell, for the robots it does not say which network. " + " ".join(notes)
+        f"Recovery is of the range; the extremes were found by few episodes and judged by "
+        f"{NUM_JUDGING_EPISODES} others. The paper's ratio is best over best; for Mountain Car it "
+        "gives one figure per cell, for the robots it does not say which network. "
+        + " ".join(notes)
     )
 
 

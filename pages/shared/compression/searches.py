@@ -47,10 +47,21 @@ class Searches:
             help="Plays a recorded search by PGPE: its centre, and one standard deviation around.",
         )  # fmt: skip
         told.caption(
-            f"Search by PGPE, {len(self.latent)} recorded runs: in z, and, from the same policies "
-            f"at the same price, among the {self.num_params} weights themselves."
+            f"Search by PGPE, {len(self.latent)} recorded runs: in z, and, at the same price, "
+            f"among the {self.num_params} weights themselves. Both start from the same policies, "
+            f"in z from what the round trip leaves of them.{self._outcome()}"
         )
         chart.plotly_chart(self._curves())
+
+    def _outcome(self) -> str:
+        """How the run on show ends, beside the median of all."""
+        if self.index is None:
+            return ""
+        ends = [run.returns[-1] for run in self.latent]
+        return (
+            f" On show: run {self.index + 1}, which ends at {ends[self.index]:z.1f}; "
+            f"the median run ends at {np.median(ends):z.1f}."
+        )
 
     def _curves(self) -> go.Figure:
         """Return of the centre against environment steps: every run, medians, the one on show."""
@@ -96,10 +107,11 @@ def _median(
 def searches(env: str, space: Space, reward: Objective) -> Searches:
     """What was recorded for this space and reward."""
     recorded = (space.size, space.loss) == SEARCHED
-    latent = asked.climbs(env, f"{space.latent_dim}d", reward.name) if recorded else []
+    latent, parameters = asked.climbs(env, (f"{space.latent_dim}d", asked.PARAMETERS), reward.name)
+    latent = latent if recorded else []
     index = session.climb()
     return Searches(
-        latent=latent, parameters=asked.climbs(env, asked.PARAMETERS, reward.name),
+        latent=latent, parameters=parameters,
         learners=asked.learners(env, reward.name), num_params=space.num_params,
         index=index % len(latent) if latent and index is not None else None,
     )  # fmt: skip
