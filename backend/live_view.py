@@ -20,15 +20,15 @@ from backend.live.drive import GLIDE
 from backend.live.engine import ENGINE_DIR, SCRIPT, VERSION, WASM
 from backend.live.export import live_zip
 from backend.live.kit import first_row, live_kit
-from backend.live.recipe import RECIPES
 from backend.live.store import LIVE_DIR, LiveDecoder, live_decoder
-from backend.live.study import EVIDENCE_DIR, TABLE
+from backend.live.study import EVIDENCE_DIR, LIVE, TABLE
+from backend.live.table import switching_markdown
 from backend.rollouts.film import Film
 from backend.rollouts.replay import pack
 from backend.rollouts.simulate import simulate, simulate_many
 from backend.studio import Studio
 
-__all__ = ["GLIDE", "VERSION", "Live", "Settled", "engine_files"]
+__all__ = ["GLIDE", "VERSION", "Live", "Settled", "engine_files", "switching_markdown"]
 
 NUM_EPISODES = 6
 "Episodes behind a measurement."
@@ -61,10 +61,6 @@ class Live:
         self._studio, self._root = studio, root
         self.decoder = lru_cache(maxsize=16)(self._decoder)
         self.kit = lru_cache(maxsize=16)(self._kit)
-
-    def runs(self, name: str) -> bool:
-        """Whether an atlas' environment can be stepped in the browser."""
-        return self._studio.spec(name).name in RECIPES
 
     def preload(self, names: Iterable[str]) -> None:
         """Pack what runs them, so that none is slow to begin; a damaged one waits for its page."""
@@ -123,8 +119,12 @@ class Live:
         return live_zip(self._atlas(name), self.decoder(name), z)
 
     def switching(self, name: str) -> tuple[list[dict[str, Any]], str]:
-        """(rows of the study of switched latents, its command). Raises UnknownName."""
+        """(rows of the study of switched latents, its command).
+
+        Raises UnknownName, and DamagedArtifact where another atlas or decoder was measured.
+        """
         evidence = load_evidence(TABLE, name, self._root / EVIDENCE_DIR)
+        evidence.of(name, self._atlas(name).content_hash).of(LIVE, self.decoder(name).version)
         return evidence.rows, evidence.command
 
     def _atlas(self, name: str) -> Atlas:

@@ -1,9 +1,15 @@
 """The façade of live robots."""
 
+import json
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from backend.errors import InvalidValue, UnknownName
+from backend.errors import DamagedArtifact, InvalidValue, UnknownName
+from backend.live.store import LIVE_DIR
+from backend.live.study import EVIDENCE_DIR, TABLE
 from backend.live_view import FARTHEST, NUM_EPISODES, Live
 from backend.studio import Studio
 from tests.toys import ATLAS
@@ -43,7 +49,18 @@ def test_an_unknown_map_lists_what_exists(live: Live) -> None:
 def test_only_latents_the_page_can_make_are_measured(live: Live, z: list[float]) -> None:
     with pytest.raises(InvalidValue, match="latent"):
         live.check(ATLAS, z)
-    assert FARTHEST > 1
+
+
+def test_a_latent_may_lie_as_far_as_is_said_and_no_farther(live: Live) -> None:
+    atlas = Studio().atlas(ATLAS)
+    way_out = atlas.z[0] + np.linspace(0, 100, 1001)[:, None]
+    distance = atlas.cloud.distance(way_out)
+    beyond = int(np.argmax(distance > FARTHEST))
+    assert FARTHEST - 1 < distance[beyond - 1] <= FARTHEST < distance[beyond]
+    within = way_out[beyond - 1]
+    np.testing.assert_array_equal(live.check(ATLAS, within.tolist()), within)
+    with pytest.raises(InvalidValue, match=f"at most {FARTHEST:.0f} from the data"):
+        live.check(ATLAS, way_out[beyond].tolist())
 
 
 def test_a_measurement_is_fresh_episodes_of_the_live_decoder(live: Live) -> None:
@@ -56,3 +73,26 @@ def test_a_measurement_is_fresh_episodes_of_the_live_decoder(live: Live) -> None
     assert (gap < 0.15).all()
     again = live.measure(ATLAS, atlas.z[row])
     np.testing.assert_array_equal(found.measured.episodes, again.measured.episodes)
+
+
+def test_the_shipped_study_is_of_what_is_shipped(live: Live) -> None:
+    rows, command = live.switching(ATLAS)
+    assert {row["decoder"] for row in rows} == {"atlas", "live"}
+    assert command == f"steerscape live measure {ATLAS}"
+
+
+@pytest.mark.parametrize("changed", [ATLAS, "live"])
+def test_a_study_of_another_version_is_refused(tmp_path: Path, changed: str) -> None:
+    root = tmp_path / "live"
+    shutil.copytree(LIVE_DIR, root)
+    path = root / EVIDENCE_DIR / ATLAS / f"{TABLE}.json"
+    about = json.loads(path.read_text())
+    about["atlases"][changed] = "0" * 64
+    path.write_text(json.dumps(about))
+    with pytest.raises(DamagedArtifact, match=f"steerscape live measure {ATLAS}"):
+        Live(Studio(), root).switching(ATLAS)
+
+
+def test_where_nothing_was_measured_what_was_is_listed(live: Live) -> None:
+    with pytest.raises(UnknownName, match=f"{ATLAS}/{TABLE}"):
+        live.switching(f"{ATLAS}-hole")

@@ -1,29 +1,7 @@
-"""What switching decoders buy, as a table for the README."""
+"""Where the README holds the table of what switching decoders buy."""
 
-from backend.evaluation.evidence import Rows
+from backend.live.table import switching_markdown
+
+__all__ = ["MARKS", "switching_markdown"]
 
 MARKS = ("<!-- live -->", "<!-- end of live -->")
-TITLES = {"atlas": "the atlas' own", "live": "live"}
-CHANGES = ("glide", "jump")
-FIXED = ("fixed z, training", "fixed z, held out")
-
-
-def switching_markdown(rows: Rows) -> str:
-    """Stuck segments over all seeds, and how far returns at fixed z are from the policies' own."""
-    objectives = list(dict.fromkeys(row["objective"] for row in rows if row["objective"]))
-    heads = [f"{study}: {', '.join(objectives)}, median % of range" for study in FIXED]
-    lines = [["decoder", "stuck, gliding", "stuck, jumping", *heads],
-             [":--", *["--:"] * (len(CHANGES) + len(FIXED))]]  # fmt: skip
-    for decoder in dict.fromkeys(row["decoder"] for row in rows):
-        mine = [row for row in rows if row["decoder"] == decoder]
-        cells = [_stuck([row for row in mine if row["study"] == change]) for change in CHANGES]
-        for study in FIXED:
-            found = {r["objective"]: r["median_percent"] for r in mine if r["study"] == study}
-            cells.append(", ".join(f"{found[name]:.2f}" for name in objectives))
-        lines.append([TITLES[decoder], *cells])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _stuck(rows: Rows) -> str:
-    stuck, segments = (sum(row[name] for row in rows) for name in ("stuck", "segments"))
-    return f"{100 * stuck / segments:.1f} % ({stuck} of {segments})"

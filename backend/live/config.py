@@ -19,7 +19,7 @@ class LiveTrainingConfig:
         glide=(GLIDE, GLIDE, 2 * GLIDE, 1e9),
         helped_after=3.0,
     )
-    "Each round's robots; the seed goes up by one."
+    "Each round's robots; the seed goes up by 1000 a round, and by 100 003 a training seed."
     num_states: int = 3000
     "States of switching robots labelled in each round."
     trouble_share: float = 0.5

@@ -13,7 +13,7 @@ from backend.live.store import LIVE_DIR, LiveDecoder, live_decoder, own_decoder
 from backend.live.switching import SwitchingConfig, stuck_segments
 from backend.rollouts.simulate import simulate_many
 
-TABLE = "switching"
+TABLE, LIVE = "switching", "live"
 EVIDENCE_DIR = "evidence"
 "Below the folder of live decoders."
 JUMP = 1e9
@@ -31,7 +31,7 @@ def measure(
     decoders = {"atlas": own_decoder(atlas)}
     live = live_decoder(atlas, root)
     if live.switchable:
-        decoders["live"] = live
+        decoders[LIVE] = live
     rows: Rows = []
     for done, (name, decoder) in enumerate(decoders.items(), 1):
         rows += _switched(atlas, name, decoder, config, seeds)
@@ -41,7 +41,7 @@ def measure(
         Evidence(
             table=TABLE, env=atlas.name, rows=rows,
             command=f"steerscape live measure {atlas.name}",
-            atlases={atlas.name: atlas.content_hash, "live": live.version},
+            atlases={atlas.name: atlas.content_hash, LIVE: live.version},
             parameters={
                 "num_robots": config.num_robots, "seconds": config.seconds,
                 "hold": list(config.hold), "seeds": list(seeds),

@@ -10,6 +10,7 @@ are.
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -25,13 +26,16 @@ from backend.representation.model import Representation
 from backend.threads import one_thread
 
 Report = Callable[[int, int, str], None]
+SEEDS_APART = 100_003
+"From one training seed's robots to the next one's: farther than any number of rounds leads."
 
 
 def train_live(
     atlas: Atlas, config: LiveTrainingConfig, *, seed: int, report: Report = lambda *_: None
 ) -> Representation:
-    """The atlas' representation with a decoder that may be switched."""
+    """The atlas' representation with a decoder that may be switched; ``seed`` is of all chance."""
     torch.manual_seed(seed)
+    config = seeded(config, seed)
     model = copy.deepcopy(atlas.representation)
     rng, teachers = np.random.default_rng(seed), Teachers(atlas)
     fixed = own_states(atlas, config, rng)
@@ -47,6 +51,12 @@ def train_live(
         loss = fit(model, optimiser, fixed, switched, config, turn, rng)
         report(turn + 1, config.num_rounds, f"{line}; loss {loss:.4f}")
     return model.eval()
+
+
+def seeded(config: LiveTrainingConfig, seed: int) -> LiveTrainingConfig:
+    """The config with the switching robots of a training seed; 0 leaves it as it is."""
+    first = config.switching.seed + SEEDS_APART * seed
+    return replace(config, switching=replace(config.switching, seed=first))
 
 
 def fit(

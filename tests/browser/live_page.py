@@ -58,6 +58,23 @@ AIMED = """async ({ kit: url, goals }) => {
 "Latents aimed at by returns, null where free."
 
 
+ALONE = """async () => {
+  const { standalone } = await import("./live.js");
+  globalThis.live = standalone(document.querySelector("main"),
+    { kit_url: "kit.bin", script_url: "mujoco.js", wasm_url: "mujoco.wasm", settled: null, kiosk: false });
+}"""  # noqa: E501
+"Runs a kit in a page of its own, as ``live``."
+
+HEARD = """() => {
+  globalThis.heard = [];
+  for (const name of ["push", "restart"]) live[name] = () => heard.push(name);
+}"""
+"Writes down what keys ask for, in ``heard``."
+
+CAMERA = "() => [live.theatre.scene.rig].map(({ azimuth, elevation, zoom }) => [azimuth, elevation, zoom])[0]"  # noqa: E501
+"Degrees, degrees and share of the distance."
+
+
 def told(page: Page, name: str) -> float:
     """A number that the page tells of itself."""
     return float(page.get_attribute(ROOT, f"data-{name}") or "nan")

@@ -1,5 +1,6 @@
 """Fine-tuning: fits the labels, leaves encoder and latents alone; robots that switch."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -7,11 +8,13 @@ import pytest
 import torch
 
 from backend.atlas.atlas import Atlas
+from backend.live import labels
 from backend.live.config import LiveTrainingConfig
 from backend.live.labels import Labelled, choose
-from backend.live.switching import SwitchingConfig, moments, stuck_segments, targets_of
+from backend.live.switching import Moment, SwitchingConfig, moments, stuck_segments, targets_of
 from backend.live.teachers import Teachers
-from backend.live.training import fit, train_live
+from backend.live.training import SEEDS_APART, fit, seeded, train_live
+from backend.representation.decoded import DecoderWeights
 from tests.tiny import tiny_atlas
 
 SMALL = LiveTrainingConfig(
@@ -67,6 +70,27 @@ def test_encoder_and_latents_stay_as_they_are() -> None:
     changed = {name for name in after if not torch.equal(before[name], after[name])}
     assert changed
     assert all(name.startswith(("decoder.state", "decoder.trunk")) for name in changed)
+
+
+def test_every_training_seed_has_switching_robots_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[int] = []
+
+    def watched(atlas: Atlas, weights: DecoderWeights, config: SwitchingConfig) -> Iterator[Moment]:
+        seen.append(config.seed)
+        return moments(atlas, weights, config)
+
+    monkeypatch.setattr(labels, "moments", watched)
+    small, config = tiny_atlas("mo-walker2d-v5"), replace(SMALL, num_rounds=2)
+    for seed in (0, 1):
+        train_live(small, config, seed=seed)
+    assert seen == [1000, 2000, SEEDS_APART + 1000, SEEDS_APART + 2000]
+
+
+def test_training_seed_0_leaves_the_config_as_it_is() -> None:
+    assert seeded(SMALL, 0) == SMALL
+    assert replace(seeded(SMALL, 3).switching, seed=0) == SMALL.switching
 
 
 def test_labels_come_from_policies_that_get_on(atlas: Atlas) -> None:

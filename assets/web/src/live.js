@@ -7,6 +7,7 @@ import { el, mountOnce, takeSlot } from "./dom.js";
 import { Country } from "./drive.js";
 import { Engine, loadMujoco, rewards, Simulation } from "./engine.js";
 import { Joystick } from "./joystick.js";
+import { CAMERA, CAMERA_HELP, press } from "./keys.js";
 import { fetchKit, readKit, row } from "./kit.js";
 import { besides, LINEUPS } from "./lineup.js";
 import { DecoderWeights, LiveDecoder } from "./live_decoder.js";
@@ -20,13 +21,16 @@ import { Tour } from "./tour.js";
 
 const TOLD_MS = 120; // between two updates of the numbers
 const LATENCIES = 200; // kept, for the median
+const KEYS = { p: (live) => live.push(), r: (live) => live.restart() };
 const began = performance.now();
 
 class Live {
   constructor({ parentElement }) {
     this.stageNode = el("div", { class: "lv-stage" });
     this.side = el("div", { class: "lv-side" });
-    this.root = el("div", { class: "lv-root sp-root", role: "group", "aria-label": "A robot that runs in this page" }, this.side, this.stageNode);
+    this.root = el("div", { class: "lv-root sp-root", role: "group", "aria-label": "A robot that runs in this page", onkeydown: (e) => this.#key(e) }, this.side, this.stageNode);
+    this.stop = new AbortController();
+    document.addEventListener("keydown", (e) => this.#keyOfPage(e), { capture: true, signal: this.stop.signal });
     takeSlot(parentElement, this.root, scrubStyle + playerStyle + liveStyle);
     this.latencies = [];
     const missing = missingHere();
@@ -50,6 +54,7 @@ class Live {
     this.kitUrl = view.kit_url;
     this.#load(view).catch((error) => {
       console.error(error);
+      if (this.kitUrl !== view.kit_url) return; // another robot has been asked for since
       this.#cannot(`The simulation could not be loaded (${error.message}).`);
       this.#tellBroken();
     });
@@ -78,7 +83,7 @@ class Live {
     const at = (url) => new URL(url, document.baseURI).href;
     const [mujoco, kit] = await Promise.all([
       loadMujoco({ script: at(view.script_url), wasm: at(view.wasm_url) }), view.kit ?? fetchKit(at(view.kit_url))]);
-    if (this.view.kit_url !== view.kit_url) return;
+    if (this.kitUrl !== view.kit_url) return;
     this.#clear();
     if (this.broken) this.#mended();
     this.kit = kit;
@@ -90,7 +95,8 @@ class Live {
 
   #build(weights) {
     const { kit, country } = this;
-    const canvas = el("canvas", { role: "img", "aria-label": "The robots in 3D: drag to turn, wheel to zoom; drag a robot to pull it" });
+    const canvas = el("canvas", { role: "application", tabindex: 0, onkeydown: (e) => press(e, this, CAMERA), "aria-label":
+      "The robots in 3D: drag to turn, wheel to zoom; drag a robot to pull it. Shift and arrows turn, plus and minus zoom, zero resets." });
     this.joystick = new Joystick(country, kit, {
       onMove: (xy) => this.#aim(country.settle(this.joystick.map, xy), { by: "map", at: xy }), onRelease: () => this.#release() });
     this.aims = new Aims(country, kit, {
@@ -99,10 +105,12 @@ class Live {
     this.tour = new Tour(kit, this.root, {
       visit: (i) => this.#aim(row(kit.arrays.z, i), { by: "tour" }), onOpen: () => this.#layout() });
     this.side.replaceChildren(this.joystick.node, this.aims.node);
-    this.stageNode.replaceChildren(this.theatre.scene.node, this.#tools(), this.tour.words);
+    this.stageNode.replaceChildren(this.theatre.scene.node, this.#tools(), keysOfCamera(), this.tour.words);
     this.theatre.barLeft = () => this.bar.offsetLeft;
     this.#theme();
-    this.setLineup("one", this.#first());
+    const first = this.#first();
+    this.setLineup("one", first);
+    this.#bound(first);
     this.resizes = new ResizeObserver(() => this.#layout());
     this.resizes.observe(this.root);
     this.#layout();
@@ -117,12 +125,31 @@ class Live {
     this.bar = el("div", { class: "sp-segments", role: "group", "aria-label": "Robots" }, ...this.lineups);
     return el("div", { class: "lv-tools" }, this.bar,
       button("Push", "Shove the robots back (P)", () => this.push()),
-      button("Restart", "Set the robots up anew (R)", () => this.theatre.runners.forEach((runner) => runner.restart())),
+      button("Restart", "Set the robots up anew (R)", () => this.restart()),
       this.tour.button, this.note);
   }
 
   push() {
     for (const runner of this.theatre.runners) runner.push(-1);
+  }
+
+  restart() {
+    for (const runner of this.theatre.runners) runner.restart();
+  }
+
+  orbit(dx, dy) { this.theatre.scene.rig.orbit(dx, dy); }
+  zoom(factor) { this.theatre.scene.rig.zoomBy(factor); }
+  resetCamera() { this.theatre.scene.rig.reset(); }
+
+  #key(event) {
+    if (this.theatre && !this.broken) press(event, this, KEYS);
+  }
+
+  /** A key pressed while nothing has the focus but the page itself, or what scrolls in it. */
+  #keyOfPage(event) {
+    if (event.target === this.root || !event.target.contains?.(this.root)) return;
+    this.tour?.key(event);
+    this.#key(event);
   }
 
   /** The latent that the first robot starts with: the link's, or the atlas' first policy's. */
@@ -138,7 +165,6 @@ class Live {
     this.theatre.setCast([{ label: "Steered", role: "steered", z }, ...besides(lineup, this.country, this.kit, z)]);
     for (const button of this.lineups) button.setAttribute("aria-pressed", String(button.dataset.lineup === lineup));
     this.root.dataset.lineup = lineup;
-    if (!this.asked) this.#bound(z);
   }
 
   // --- what is asked --------------------------------------------------------------------------
@@ -229,9 +255,14 @@ class Live {
   }
 
   dispose() {
+    this.stop.abort();
     this.#clear();
   }
 }
+
+/** What the keyboard does to the camera, shown while the scene has its focus. */
+const keysOfCamera = () => el("div", { class: "lv-keys", "aria-hidden": "true" },
+  ...CAMERA_HELP.map(([keys, does]) => el("span", {}, ...keys.map((key) => el("kbd", {}, key)), ` ${does}`)));
 
 const probe = probeWebGL();
 const keyOf = (z) => z.map((value) => value.toFixed(6)).join();

@@ -9,19 +9,31 @@ const IDLE_SECONDS = 25; // after the last touch the tour goes on
 const REMEMBERED = 12; // policies that the tour keeps away from
 
 export class Tour {
-  /** `visit(row)` is called with the next policy of the tour; `onOpen(open)` when the kiosk opens or closes. */
+  /** `visit(row)` is called with the next policy of the tour; `onOpen(open)` when the kiosk opens or closes. While a hand lies on it the tour waits. */
   constructor(kit, root, { visit, onOpen }) {
-    Object.assign(this, { kit, root, visit, onOpen, open: false, past: [], next: 0, touched: -Infinity });
+    Object.assign(this, { kit, root, visit, onOpen, open: false, held: false, past: [], next: 0, touched: -Infinity });
     this.words = el("div", { class: "lv-invite", "aria-live": "polite" });
     this.button = el("button", { type: "button", class: "sp-chipbutton", title: "A full-window tour that goes on by itself (Esc leaves it)",
       "aria-pressed": "false", onclick: () => this.setOpen(!this.open) }, "Kiosk");
     this.listening = new AbortController();
     const early = { capture: true, signal: this.listening.signal };
-    root.addEventListener("pointerdown", () => (this.touched = performance.now()), early);
-    root.addEventListener("keydown", (e) => {
-      this.touched = performance.now();
-      if (e.key === "Escape" && this.open) this.setOpen(false);
-    }, early);
+    for (const kind of ["pointerdown", "pointermove"]) root.addEventListener(kind, (e) => this.#hand(e.buttons > 0), early);
+    for (const kind of ["pointerup", "pointercancel"]) window.addEventListener(kind, (e) => this.#hand(e.buttons > 0), early); // wherever it is lifted
+    root.addEventListener("wheel", () => this.#touch(), { ...early, passive: true });
+    root.addEventListener("keydown", (e) => this.key(e), early);
+  }
+
+  #touch() { this.touched = performance.now(); }
+
+  /** Idle time counts from when a hand was last seen on it, not from when it came. */
+  #hand(held) {
+    if (held || this.held) this.#touch();
+    this.held = held;
+  }
+
+  key({ key }) {
+    this.#touch();
+    if (key === "Escape" && this.open) this.setOpen(false);
   }
 
   dispose() {
@@ -40,7 +52,7 @@ export class Tour {
     this.onOpen(open);
   }
 
-  get touring() { return this.open && performance.now() - this.touched > IDLE_SECONDS * 1000; }
+  get touring() { return this.open && !this.held && performance.now() - this.touched > IDLE_SECONDS * 1000; }
 
   /** Once a frame. */
   tick(now) {

@@ -5,7 +5,6 @@ from collections import OrderedDict
 import numpy as np
 import streamlit as st
 
-from backend.errors import StudioError
 from backend.live_view import Live, Settled
 from pages.shared.cached import studio
 from pages.shared.static_files import publish
@@ -62,9 +61,6 @@ def take_away(name: str, version: str, z: bytes) -> bytes:
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
-def switching(name: str) -> tuple[list[dict], str] | None:
-    """What was measured of switched latents, if it was."""
-    try:
-        return live().switching(name)
-    except StudioError:
-        return None
+def switching(name: str) -> tuple[list[dict], str]:
+    """What was measured of switched latents. Raises UnknownName and DamagedArtifact, each time."""
+    return live().switching(name)

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from backend.live_view import GLIDE, VERSION, Settled
+from backend.errors import DamagedArtifact, UnknownName
+from backend.live_view import GLIDE, VERSION, Settled, switching_markdown
 from backend.studio import Overview
 from pages.shared.live import asked
 from pages.shared.numerals import minus, whole
@@ -44,35 +45,26 @@ def switching(name: str) -> None:
             "Here the atlas' own decoder runs, which has never seen a latent change: expect falls, "
             f"after which the robot is set up anew. `steerscape live train {name}` trains another."
         )
-    found = asked.switching(name)
-    if found is None:
+    try:
+        rows, command = asked.switching(name)
+    except UnknownName:
         st.info(
             f"Not measured for this atlas yet: `steerscape live measure {name}`.",
             icon=":material/hourglass_empty:",
         )
         return
-    rows, command = found
-    names = {"atlas": "the atlas' decoder", "live": "trained for switching"}
-    lines = ["| decoder | glides | jumps | fixed z: median % of range |", "|:--|--:|--:|:--|"]
-    for decoder in dict.fromkeys(row["decoder"] for row in rows):
-        mine = [row for row in rows if row["decoder"] == decoder]
-        cells = [_share([row for row in mine if row["study"] == way]) for way in ("glide", "jump")]
-        fixed = ", ".join(
-            f"{row['objective']} {row['median_percent']:.1f}"
-            for row in mine if row["study"] == "fixed z, training"
-        )  # fmt: skip
-        lines.append(f"| {names[decoder]} | {cells[0]} | {cells[1]} | {fixed} |")
-    st.markdown("\n".join(lines))
+    except DamagedArtifact as error:
+        st.warning(str(error), icon=":material/broken_image:")
+        return
+    st.markdown(switching_markdown(rows))
     st.caption(
-        "Share of 3-second segments in which a robot was stuck or fell, a new latent every three "
-        f"seconds, nobody helping it up. Glides: {GLIDE:.0%} of the latents' range a second, as "
-        f"above. Fixed z: how far decoded policies' returns are from their sources'. `{command}`"
+        "Stuck: 3-second segments in which a robot stood still or fell, and robots that ever did. "
+        "A new latent every three seconds, but none before the first segment; nobody helps a robot "
+        "up, so that its segments hang together. "
+        f"Gliding: {GLIDE:.0%} of the latents' range a second, as above. Fixed z: how far decoded "
+        "policies' returns are from their sources'. *Live*: the atlas' own decoder fine-tuned on "
+        f"such switches, trained once; measured with two seeds. `{command}`"
     )
-
-
-def _share(rows: list[dict]) -> str:
-    stuck, all_ = sum(row["stuck"] for row in rows), sum(row["segments"] for row in rows)
-    return f"{100 * stuck / max(1, all_):.1f} % ({stuck} of {all_})"
 
 
 def take_home(name: str, z: bytes) -> None:
