@@ -105,13 +105,11 @@ class Chunked:
         self._root = root
 
     @cached_property
-    def _shelf(self) -> Shelf:
-        return load(self._root / CHUNKS_DIR.name)
-
-    @cached_property
-    def _robot(self) -> tuple[EnvSpec, tuple[Gait, ...]]:
+    def _opened(self) -> tuple[Shelf, EnvSpec, tuple[Gait, ...]]:
+        """The shelf, and the robot and gaits of the atlas that it was made from."""
         atlas = load_atlas(ATLAS)
-        return atlas.spec, named_gaits(atlas.population, self._shelf.manifest.facts["gaits"])
+        shelf = load(self._root / CHUNKS_DIR.name, atlas=atlas.content_hash)
+        return shelf, atlas.spec, named_gaits(atlas.population, shelf.manifest.facts["gaits"])
 
     @property
     def order(self) -> int:
@@ -120,8 +118,8 @@ class Chunked:
 
     @cached_property
     def codes(self) -> Codes:
-        """What the plane shows. Raises DamagedArtifact."""
-        shelf, (spec, gaits) = self._shelf, self._robot
+        """What the plane shows. Raises DamagedArtifact, also for another atlas' shelf."""
+        shelf, spec, gaits = self._opened
         return Codes(
             z=shelf.codes["z"].numpy(), gait=shelf.codes["gait"].numpy(),
             gaits=[gait.policy_id for gait in gaits],
@@ -129,23 +127,24 @@ class Chunked:
         )  # fmt: skip
 
     def ride(self, pull: Pull) -> Ride:
-        """Run the robot. Raises InvalidValue for a pull beyond its limits."""
+        """Run the robot. Raises InvalidValue for a pull beyond its limits, or DamagedArtifact."""
         check_pull(pull)
-        spec, gaits = self._robot
+        shelf, spec, gaits = self._opened
         policy = latent_policy(
-            self._shelf.trained, "polynomial", tilt=torch.tensor(pull.tilt),
+            shelf.trained, "polynomial", tilt=torch.tensor(pull.tilt),
             temperature=pull.temperature,
         )  # fmt: skip
         recorded = _Recorded(policy)
         seeds = range(SEED, SEED + NUM_STARTS)
         found = run(spec, recorded, seeds, num_steps=NUM_STEPS, seed=SEED)
-        return self._told(found, np.stack(recorded.codes), gaits)
+        return self._told(found, np.stack(recorded.codes))
 
-    def _told(self, found: Runs, z: Array, gaits: Sequence[Gait]) -> Ride:
+    def _told(self, found: Runs, z: Array) -> Ride:
+        shelf, _, gaits = self._opened
         labels = label(gaits, found).gait
         obs = torch.from_numpy(found.obs[::EXECUTED, 0])
         with torch.no_grad(), one_thread():
-            density = self._shelf.trained.priors["polynomial"].distribution(obs)
+            density = shelf.trained.priors["polynomial"].distribution(obs)
         assert isinstance(density, PolynomialDensity)
         return Ride(
             qpos=found.qpos[:, 0], reward=found.reward[:, 0], natural=density.natural.numpy(),
@@ -156,7 +155,7 @@ class Chunked:
 
     def replay(self, plain: Ride, steered: Ride) -> bytes:
         """Both first episodes for the player."""
-        return pack(self._robot[0], [
+        return pack(self._opened[1], [
             Track(label="the density as it was trained", name="As trained", role="start",
                   qpos=plain.qpos, reward=plain.reward),
             Track(label="the tilted density", name="Tilted", role="steered",

@@ -24,14 +24,14 @@ from backend.action_latents.polynomial.steered import SteeredHead, Steering
 from backend.action_latents.polynomial.store import POLYNOMIAL_DIR, Shelf, WorldPolicy, open_shelf
 from backend.action_latents.polynomial.tables import (
     BANDIT_ENV,
+    BUILD,
     ROBOT_ENV,
     WORLD_ENV,
-    medians,
     rows_on_disk,
 )
 from backend.arrays import Array, Float
 from backend.envs.smooth_world import LAYOUTS, Layout, layout
-from backend.errors import InvalidValue
+from backend.errors import DamagedArtifact, InvalidValue
 from backend.threads import one_thread
 
 __all__ = ["BEST", "FIT_BASES", "FIT_ORDERS", "Chart", "Fan", "Fit", "Mode", "Polynomial",
@@ -170,7 +170,7 @@ class Polynomial:
         return {name: task.title for name, task in BANDITS.items()}
 
     def fit(self, name: str, how: str, order: int) -> Fit:
-        """A fitted density as a picture. Raises UnknownName or InvalidValue."""
+        """A fitted density as a picture. Raises UnknownName, InvalidValue or DamagedArtifact."""
         task = bandit(name)
         if how not in HOWS or order not in FIT_ORDERS:
             expected = f"one of {', '.join(HOWS)} and an order of {FIT_ORDERS}"
@@ -178,14 +178,22 @@ class Polynomial:
         grid = tensor_grid(2, PICTURE, "trapezoid")
         features = PolynomialFeatures(dim=2, order=order, basis=BEST if how == "best" else how)  # type: ignore[arg-type]
         family = PolynomialFamily(features, grid, dtype=torch.float64)
-        natural = self._fits[fit_name(name, how, order)].double()
+        natural, kl = self._fitted(name, how, order)
         density = PolynomialDensity(natural, family)
         energy = task.reward(grid.nodes) / ALPHA
         target = (energy - torch.logsumexp(energy + grid.log_weights, 0)).exp()
         return Fit(
             density=_picture(density.log_density.exp()), target=_picture(target),
-            modes=modes(density), kl=self.kl_curve(name)[how][order],
+            modes=modes(density), kl=kl,
         )  # fmt: skip
+
+    def _fitted(self, name: str, how: str, order: int) -> tuple[torch.Tensor, float]:
+        """(λ, KL) as kept by the build."""
+        asked = fit_name(name, how, order)
+        try:
+            return self._fits[asked].double(), self.kl_curve(name)[how][order]
+        except KeyError:
+            raise DamagedArtifact(self._root, f"lacks the fit {asked}", BUILD) from None
 
     @cached_property
     def _fits(self) -> dict[str, torch.Tensor]:
@@ -208,12 +216,6 @@ class Polynomial:
     def parameters(self, name: str) -> Mapping[str, Any]:
         """Sizes a table was measured with. Raises UnknownName where not measured."""
         return rows_on_disk(name, FILED_UNDER.get(name, BANDIT_ENV), self._root).parameters
-
-    def medians(
-        self, name: str, keys: Sequence[str], figures: Sequence[str]
-    ) -> list[dict[str, Any]]:
-        """A table's medians over the training seeds."""
-        return medians(self.table(name), keys, figures)
 
     def _head(self, world: str) -> DensityHead:
         head = self._policy(world, "polynomial").head

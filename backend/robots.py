@@ -13,7 +13,7 @@ from backend.action_latents.polynomial.robot_store import RobotPolicy, RobotShel
 from backend.action_latents.polynomial.robots import Drawn, crowd, episodes
 from backend.action_latents.polynomial.steered import SteeredHead, Steering
 from backend.action_latents.polynomial.store import POLYNOMIAL_DIR
-from backend.action_latents.polynomial.tables import ROBOT_ENV, medians, rows_on_disk
+from backend.action_latents.polynomial.tables import ROBOT_ENV, rows_on_disk
 from backend.envs.spec import EnvSpec
 from backend.envs.t_maze import CROWD_SIZE, T_MAZE, T_MAZE_CROWD
 from backend.errors import InvalidValue, UnknownName
@@ -107,10 +107,6 @@ class Robots:
         return render_clip(film.clip(
             spec, format="mp4", seconds=CLIP_SECONDS, size=CLIP_SIZE, fps=None, readout=False
         ))  # fmt: skip
-
-    def medians(self, keys: Sequence[str], figures: Sequence[str]) -> list[dict[str, Any]]:
-        """Of the measured table, over the training seeds. Raises UnknownName."""
-        return medians(self.table(), keys, figures)
 
     def num_judged(self) -> int:
         """Episodes that measured every training of the table. Raises UnknownName."""

@@ -1,8 +1,12 @@
 """The façade of chunks of actions on the shipped shelf."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from backend.action_latents.chunks.recipes import ATLAS
+from backend.atlas.store import load_atlas
 from backend.chunked import MOST_TILT, Chunked, Pull
 from backend.errors import DamagedArtifact, InvalidValue
 
@@ -54,7 +58,20 @@ def test_what_was_measured_holds_what_the_page_says(chunked: Chunked) -> None:
         found["episodes"]
     )
     assert found["data"]["neighbour_gaits_young"] > found["data"]["neighbour_gaits_old"] > 1
-    longest = found["tilts"]["polynomial, |c| = 10"]
-    assert longest["fastest"] - longest["slowest"] > 3
+    plain, short = (found["tilts"][f"polynomial, |c| = {c}"] for c in (0, 2))
+    assert plain["slowest"] == plain["fastest"], "no direction is picked where there is none"
+    for before, after in zip(plain["fastest_seeds"], short["fastest_seeds"], strict=True):
+        assert after > before + 1
+    assert short["fastest"] - short["slowest"] > 3
     codes = found["codes"]
-    assert codes["gait_from_code_young"]["mean"] > codes["gait_from_obs_young"]["mean"] + 0.2
+    for age in ("young", "old"):
+        known = codes[f"gait_from_chunk_{age}"]["mean"]
+        assert codes[f"gait_from_code_{age}"]["mean"] > known + 0.1
+
+
+def test_a_shelf_of_another_atlas_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    atlas = load_atlas(ATLAS)
+    other = replace(atlas, content_hash="0" * 64)
+    monkeypatch.setattr("backend.chunked.load_atlas", lambda name: other)
+    with pytest.raises(DamagedArtifact, match="another version of the atlas"):
+        Chunked().ride(Pull())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backend.errors import InvalidValue, UnknownName
+from backend.errors import DamagedArtifact, InvalidValue, UnknownName
 from backend.polynomial import FIT_ORDERS, UNSTEERED, Polynomial, Steering
 
 WORLD = "four_walls"
@@ -55,6 +55,12 @@ def test_bad_questions_are_named(polynomial: Polynomial) -> None:
         polynomial.fan("maze", "polynomial", [0.0, 0.0])
     with pytest.raises(InvalidValue, match="an order of"):
         polynomial.fit("lemniscate", "legendre", 3)
+
+
+def test_a_fit_that_is_not_kept_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Polynomial, "_fits", {})
+    with pytest.raises(DamagedArtifact, match=r"moons\.best\.6.*polynomial build"):
+        Polynomial().fit("moons", "best", 6)
 
 
 def test_the_chart_covers_every_free_cell(polynomial: Polynomial) -> None:

@@ -10,10 +10,18 @@ from tqdm import tqdm
 
 from backend.commands.options import JsonOption, Name
 from backend.envs.table import env_spec
+from backend.errors import InvalidValue
 
 COMPRESSION, POLYNOMIAL = "compression", "polynomial"
 SEEDS = (0, 1, 2)
-"Of every training of the systems."
+"Of every training of the systems, unless polynomial's are said."
+ATLAS_TABLES = ("reconstruction", "geometry", "steering", "hole")
+ATLAS_ONLY = ("requests", "episodes", "all_corrected", "afresh", "into")
+"Options that no system knows: they write to assets, and train afresh in another --runs folder."
+TAKES = {
+    COMPRESSION: "--runs (`steerscape compression build` has --seeds and --workers)",
+    POLYNOMIAL: "--tables, --seeds, --workers and --runs (another folder trains afresh)",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,11 +30,12 @@ class Evaluate(JsonOption):
 
     env: Name
     "Environment, e.g. mo-halfcheetah-v5; or a system, three seeds: compression, polynomial."
-    tables: tuple[str, ...] = ("reconstruction", "geometry", "steering", "hole")
-    "Studies: reconstruction, geometry, steering, hole, extrapolation, tangents, sampling. Of "
-    "polynomial: worlds, robots, bandits, throughput, quadrature (all, if none is named)."
-    seeds: tuple[int, ...] = (0,)
-    "Training seeds of the representation; 0 is the shipped atlas. Rows of others stay."
+    tables: tuple[str, ...] = ()
+    """Studies: reconstruction, geometry, steering, hole (these, if none is named), extrapolation,
+    tangents, sampling. Of polynomial: worlds, robots, bandits, throughput, quadrature (all)."""
+    seeds: tuple[int, ...] = ()
+    """Training seeds of the representation; 0, the shipped atlas, if none is said. Rows of others
+    stay. Of polynomial: 0, 1, 2; its tables hold no others."""
     requests: int = 100
     "Steering requests per training seed and region."
     episodes: int = 3
@@ -55,7 +64,8 @@ class Evaluate(JsonOption):
             return {**self._polynomial(), "seconds": time.perf_counter() - began}
         found = evaluate(
             Workspace(spec=env_spec(self.env), root=self.runs),
-            studies=self.tables, seeds=self.seeds, root=self.into, afresh=self.afresh,
+            studies=self.tables or ATLAS_TABLES, seeds=self.seeds or (0,), root=self.into,
+            afresh=self.afresh,
             size=Size(
                 num_requests=self.requests, num_episodes=self.episodes,
                 all_corrected=self.all_corrected,
@@ -72,15 +82,24 @@ class Evaluate(JsonOption):
         from backend.commands.compression import CompressionBuild
         from backend.compression.environments import ENVIRONMENTS
 
+        self._refuse("tables", "seeds", "workers", *ATLAS_ONLY)
         return {name: CompressionBuild(env=name, runs=self.runs).run() for name in ENVIRONMENTS}
 
     def _polynomial(self) -> dict[str, Any]:
         from backend.action_latents.polynomial.evidence import TABLES, measure_all
         from backend.commands.progress import counted_progress
 
-        tables = TABLES if self.tables == Evaluate.tables else self.tables
+        self._refuse(*ATLAS_ONLY)
         with counted_progress("trainings", "trainings") as report:
             return measure_all(
-                self.runs / POLYNOMIAL, seeds=SEEDS, num_workers=self.workers, tables=tables,
-                report=report,
+                self.runs / POLYNOMIAL, seeds=self.seeds or SEEDS, num_workers=self.workers,
+                tables=self.tables or TABLES, report=report,
             )  # fmt: skip
+
+    def _refuse(self, *options: str) -> None:
+        """Raises InvalidValue for one that would go unheard."""
+        for name in options:
+            came = getattr(self, name)
+            if came != getattr(Evaluate, name):
+                option = f"--{name.replace('_', '-')}"
+                raise InvalidValue(f"evaluate {self.env}", f"{option} {came}", TAKES[self.env])

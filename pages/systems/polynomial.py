@@ -11,7 +11,7 @@ from pages.shared.session.worlds import Asked, ask_of_world, asked
 
 st.markdown(
     "**Polynomial policies** :gray[— every action's probability is known. Drag the agent, tilt "
-    "its choice, and see that no way is lost.]"
+    "its choice, and see which ways it keeps.]"
 )
 polynomial = facade.polynomial()
 world = panels.chosen_world(polynomial.layouts())

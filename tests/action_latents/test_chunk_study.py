@@ -1,5 +1,6 @@
 """Demonstrations, pairs, scores, closed loop and the shelf, on a tiny recipe."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from backend.action_latents.chunks.data import CutConfig, cut
 from backend.action_latents.chunks.demonstrations import RelayConfig, demonstrate
 from backend.action_latents.chunks.flow import FlowConfig
 from backend.action_latents.chunks.gaits import choose_gaits
-from backend.action_latents.chunks.offline import code_row
+from backend.action_latents.chunks.offline import code_row, nll
 from backend.action_latents.chunks.policies import KINDS, policy_of
 from backend.action_latents.chunks.priors import PriorConfig
 from backend.action_latents.chunks.recipes import ChunkRecipe
@@ -25,10 +26,11 @@ from backend.action_latents.chunks.scores import (
     neighbour_entropy,
     starts,
 )
-from backend.action_latents.chunks.store import WEIGHTS, load, same_weights, save
-from backend.action_latents.chunks.summary import of_episodes, reach
-from backend.action_latents.chunks.training import new_policies, train
+from backend.action_latents.chunks.store import FIRST_ATLAS, WEIGHTS, load, save, weights_of
+from backend.action_latents.chunks.summary import crossed, of_episodes, reach
+from backend.action_latents.chunks.training import Trained, new_policies, train
 from backend.action_latents.chunks.vae import VaeConfig
+from backend.artifacts import read_manifest, write_artifact
 from backend.atlas.atlas import Atlas
 from backend.errors import DamagedArtifact, InvalidValue
 
@@ -120,12 +122,20 @@ def test_a_gaits_own_run_bears_its_label(material: study.Material) -> None:
     assert mean_stay(turns, window=8) == pytest.approx(64 / 3)
 
 
+def same_weights(first: Trained, other: Trained) -> bool:
+    mine, theirs = weights_of(first), weights_of(other)
+    return mine.keys() == theirs.keys() and all(torch.equal(mine[n], theirs[n]) for n in mine)
+
+
 def test_training_measuring_and_the_shelf(material: study.Material, tmp_path: Path) -> None:
     found = train(material.chunks, TINY, seed=0)
     assert same_weights(found, train(material.chunks, TINY, seed=0))
     assert not same_weights(found, train(material.chunks, TINY, seed=1))
     row = code_row(found, material.chunks, young=6)
-    assert row["error"] < row["error_without_code"] + 0.02 < 1
+    untrained = code_row(new_policies(17, (4, 6), TINY), material.chunks, young=6)
+    assert row["error"] < 0.8 * untrained["error"]
+    first, again = (nll(found, "polynomial", material.chunks.test) for _ in range(2))
+    assert first == again, "codes are drawn from a seed"
     study.ship(found, material, TINY, 0, tmp_path / "shelf")
     shelf = load(tmp_path / "shelf", TINY)
     assert same_weights(shelf.trained, found)
@@ -141,15 +151,66 @@ def test_training_measuring_and_the_shelf(material: study.Material, tmp_path: Pa
 def test_a_shelf_without_a_network_is_named(tmp_path: Path) -> None:
     made = new_policies(17, (4, 6), TINY)
     save(replace(made, priors={"gaussian": made.priors["gaussian"]}), tmp_path / "half",
-         recipe=TINY, seed=0)  # fmt: skip
+         recipe=TINY, seed=0, atlas="x")  # fmt: skip
     with pytest.raises(DamagedArtifact, match="recipe's polynomial"):
         load(tmp_path / "half", TINY)
+
+
+def test_a_training_is_kept_for_its_atlas_and_seed_alone(
+    material: study.Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained: list[int] = []
+
+    def counted(*_: object, seed: int, **__: object) -> Trained:
+        trained.append(seed)
+        return new_policies(17, (4, 6), TINY)
+
+    monkeypatch.setattr(study, "train", counted)
+    for atlas, seed in (("x", 0), ("x", 0), ("x", 1), ("y", 1), ("y", 1)):
+        study.trained_run(replace(material, atlas_hash=atlas), TINY, seed, tmp_path / "run")
+    assert trained == [0, 1, 1]
+    with pytest.raises(DamagedArtifact, match="another version of the atlas"):
+        load(tmp_path / "run", TINY, atlas="x")
+    with pytest.raises(DamagedArtifact, match="seed 1"):
+        load(tmp_path / "run", TINY, seed=0)
+
+
+def test_runs_that_name_no_atlas_are_of_the_first(tmp_path: Path) -> None:
+    save(new_policies(17, (4, 6), TINY), tmp_path / "old", recipe=TINY, seed=0, atlas="x")
+    manifest = read_manifest(tmp_path / "old", kind="chunks", schema=1, rebuild="")
+    with write_artifact(tmp_path / "older", replace(manifest, parents={})) as scratch:
+        for name in manifest.files:
+            shutil.copy(tmp_path / "old" / name, scratch / name)
+    load(tmp_path / "older", TINY, atlas=FIRST_ATLAS)
+    with pytest.raises(DamagedArtifact, match="another version of the atlas"):
+        load(tmp_path / "older", TINY, atlas="x")
+
+
+def test_variants_are_kept_by_seed(
+    material: study.Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders: list[str] = []
+
+    def made(*asked: object) -> Trained:
+        folders.extend(part.name for part in asked if isinstance(part, Path))
+        return new_policies(17, (4, 6), TINY)
+
+    monkeypatch.setattr(study, "gather", lambda: material)
+    monkeypatch.setattr(study, "trained_run", made)
+    monkeypatch.setattr(study, "tilt_rows", lambda *_, **__: [{"speed": 1.0}] * study.TILT_STARTS)
+    monkeypatch.setattr(study, "code_row", lambda *_: {})
+    monkeypatch.setattr(study, "VARIANTS", {"without stress": TINY})
+    for seed in (0, 1):
+        study.measure_variants(tmp_path / "runs", seed=seed, root=tmp_path)
+    assert folders == [
+        "seed-0", "without-stress-seed-0", "seed-1", "without-stress-seed-1"
+    ]  # fmt: skip
 
 
 def test_every_kind_runs_the_robot(
     material: study.Material, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, few in (("NUM_STARTS", 2), ("NUM_STEPS", 16), ("TILT_STEPS", 16), ("TILT_STARTS", 1)):
+    for name, few in (("NUM_STARTS", 2), ("NUM_STEPS", 16), ("TILT_STEPS", 16), ("TILT_STARTS", 2)):
         monkeypatch.setattr(closed, name, few)
     made = new_policies(17, (4, 6), TINY)
     for kind in KINDS:
@@ -161,7 +222,39 @@ def test_every_kind_runs_the_robot(
         ("polynomial", 2.0),
     }  # fmt: skip
     tilts = tilt_rows(material.spec, material.gaits, made, kinds=["polynomial"], strengths=[3.0])
-    assert len(tilts) == closed.ANGLES
-    told = reach([{"seed": 0, **row} for row in tilts])
-    assert told["slowest"] <= told["fastest"]
+    assert len(tilts) == 2 * closed.ANGLES
+    assert len({row["angle"] for row in tilts}) == closed.ANGLES
     assert len(of_episodes([{"seed": 0, **row} for row in rows])["shares"]) == 3
+
+
+def told(speed: np.ndarray, strength: float = 2.0) -> list[dict]:
+    """Rows of one seed: a speed for every [direction, start]."""
+    return [
+        {"seed": 0, "strength": strength, "angle": float(k), "speed": float(one), "fallen": False}
+        for k, row in enumerate(speed)
+        for one in row
+    ]
+
+
+def test_the_reach_of_tilts_that_do_nothing_is_nothing() -> None:
+    """Though the least and the largest of twelve noisy means lie far apart."""
+    rng = np.random.default_rng(0)
+    many = rng.normal(3, 1, (60, 12, 8))
+    apart = [one.mean(1).max() - one.mean(1).min() for one in many]
+    found = [reach(told(one)) for one in many]
+    assert np.mean(apart) > 1
+    assert abs(np.mean([one["fastest"] - one["slowest"] for one in found])) < 0.15
+
+
+def test_the_reach_of_tilts_that_do_something_is_that() -> None:
+    speed = np.arange(12.0)[:, None] + np.random.default_rng(0).normal(0, 0.1, (12, 8))
+    found = reach(told(speed))
+    assert found["slowest"] == pytest.approx(speed[0].mean())
+    assert found["fastest"] == pytest.approx(speed[-1].mean())
+    assert crossed(speed, np.argmax) == pytest.approx(found["fastest"])
+
+
+def test_without_a_tilt_the_reach_is_the_plain_mean() -> None:
+    speed = np.random.default_rng(0).normal(3, 1, (12, 8))
+    found = reach(told(speed, strength=0.0))
+    assert found["slowest"] == found["fastest"] == pytest.approx(speed.mean())

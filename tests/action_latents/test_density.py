@@ -117,15 +117,6 @@ def test_the_uniform_density_has_the_most_entropy() -> None:
     assert float(density(3, scale=0.5).entropy()) < 2 * math.log(2)
 
 
-def test_kl_is_zero_to_itself_and_agrees_with_sampling() -> None:
-    first = density(3, seed=0)
-    other = PolynomialDensity(0.5 * first.natural, first.family)
-    assert float(first.kl_to(first)) == pytest.approx(0, abs=1e-12)
-    action = first.sample((60_000,), generator=torch.Generator().manual_seed(0))
-    sampled = (first.log_prob(action) - other.log_prob(action)).mean()
-    assert float(first.kl_to(other)) == pytest.approx(float(sampled), rel=0.05)
-
-
 @pytest.mark.parametrize("basis", BASES)
 def test_a_tilt_multiplies_by_an_exponential(basis: Basis) -> None:
     before, c = density(4, basis=basis, rule=FINE), torch.tensor([1.5, -0.7]).double()
@@ -149,7 +140,8 @@ def test_a_symmetric_density_has_symmetric_modes() -> None:
     right = nodes > 0
     torch.testing.assert_close(found.masses[right].sum(), found.masses[~right].sum(),
                                atol=0.02, rtol=0)  # fmt: skip
-    assert abs(float(found.mean)) < 1e-9 and abs(float(found.mode)) > 0.3
+    highest = nodes[found.log_density.argmax()]
+    assert abs(float(found.mean)) < 1e-9 and abs(float(highest)) > 0.3
 
 
 @pytest.mark.parametrize("dim", [2, 3])

@@ -5,8 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from backend.action_latents.polynomial import bandit_study, evidence, worlds_study
-from backend.action_latents.polynomial.bandit_study import Job, jobs_of, lesson_rows, run_job
+from backend.action_latents.polynomial import bandit_study, evidence, settings, worlds_study
+from backend.action_latents.polynomial.bandit_study import (
+    Job,
+    jobs_of,
+    lesson_rows,
+    question_of,
+    run_job,
+)
 from backend.action_latents.polynomial.evidence import measure_throughput, measure_worlds
 from backend.action_latents.polynomial.recipes import ALPHA, KINDS, WorldRecipe, bandit_config
 from backend.action_latents.polynomial.tables import WORLD_ENV, medians, rows_on_disk
@@ -45,6 +51,22 @@ def test_a_job_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
         del row["cpu_seconds"]
     assert first == again
     assert 0 <= first["coverage"] <= 1 and first["kl"] > 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "others"),
+    [("SIGMA", 0.2, KINDS), ("COVERED", 0.1, KINDS), ("NOISE", 0.0, KINDS), ("HIDDEN", 32, KINDS),
+     ("BANDIT_NODES", 96, ("polynomial",)), ("BANDIT_CLIP", 5.0, ("polynomial",)),
+     ("MOST_STD", 2.0, ("gaussian", "mixture")), ("NUM_COMPONENTS", 8, ("mixture",))],
+)  # fmt: skip
+def test_first_answers_are_taken_only_while_their_settings_hold(
+    monkeypatch: pytest.MonkeyPatch, setting: str, value: float, others: tuple[str, ...]
+) -> None:
+    """Their question was job and PPO's settings alone."""
+    jobs = {kind: replace(LESSON, kind=kind) for kind in KINDS}
+    assert all(len(question_of(job)) == 2 for job in jobs.values())
+    monkeypatch.setattr(settings, setting, value)
+    assert {kind for kind, job in jobs.items() if len(question_of(job)) == 3} == set(others)
 
 
 def test_medians_are_over_what_is_not_a_key() -> None:

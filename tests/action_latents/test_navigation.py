@@ -7,14 +7,23 @@ import numpy as np
 import pytest
 import torch
 
-from backend.action_latents.polynomial import worlds_study
+from backend.action_latents.polynomial import settings, worlds_study
+from backend.action_latents.polynomial.evidence import SHELF_DIR
 from backend.action_latents.polynomial.navigation import Navigation, walk
 from backend.action_latents.polynomial.ppo import PpoConfig, train
-from backend.action_latents.polynomial.recipes import WORLD_HEADS, WorldRecipe
+from backend.action_latents.polynomial.recipes import WORLD_HEADS, WORLDS, WorldRecipe
 from backend.action_latents.polynomial.steered import SteeredHead, Steering
-from backend.action_latents.polynomial.store import open_shelf, same_weights, save_shelf
-from backend.action_latents.polynomial.worlds_study import Run, kept_run, rows_of, train_run
+from backend.action_latents.polynomial.store import WorldPolicy, open_shelf, save_shelf
+from backend.action_latents.polynomial.unsaid import of_world
+from backend.action_latents.polynomial.worlds_study import (
+    Run,
+    config_of,
+    kept_run,
+    rows_of,
+    train_run,
+)
 from backend.arrays import Array
+from backend.artifacts import as_json
 from backend.envs.smooth_world import HORIZON, layout
 from backend.errors import DamagedArtifact, UnknownName
 
@@ -75,6 +84,11 @@ def test_a_policy_learns_to_arrive_sooner() -> None:
     assert after.length.mean() < 0.8 * before.length.mean()
 
 
+def same_weights(first: WorldPolicy, other: WorldPolicy) -> bool:
+    mine, theirs = first.arrays(), other.arrays()
+    return mine.keys() == theirs.keys() and all(torch.equal(mine[n], theirs[n]) for n in mine)
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(worlds_study, "WORLDS", {"four_walls": SHORT})
@@ -91,6 +105,48 @@ def test_runs_repeat_and_resume(run: Run, tmp_path: Path, monkeypatch: pytest.Mo
     other = replace(SHORT, entropy_weight=0.1)
     monkeypatch.setattr(worlds_study, "WORLDS", {"four_walls": other})
     assert kept_run(run, tmp_path / "one") is None, "another recipe's is not taken for ours"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("HIDDEN", 32), ("BASIS", "legendre"), ("RULE", "trapezoid"), ("WORLD_NODES", 16),
+     ("WORLD_ORDER", 4), ("WORLD_CLIP", 8.0), ("STEP", 0.5), ("HORIZON", 99), ("GOAL_PAY", 1.0),
+     ("DEATH_PAY", 0.0), ("LAYOUTS", {"four_walls": layout("two_walls")})],
+)  # fmt: skip
+def test_other_settings_train_anew(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str, value: object
+) -> None:
+    train_run(run, tmp_path)
+    monkeypatch.setattr(settings, setting, value)
+    assert kept_run(run, tmp_path) is None
+
+
+@pytest.mark.parametrize("damage", ["policy.safetensors", "manifest.json"])
+def test_what_cannot_be_read_is_trained_anew(run: Run, tmp_path: Path, damage: str) -> None:
+    train_run(run, tmp_path)
+    (tmp_path / run.name / damage).write_bytes(b"nothing")
+    assert kept_run(run, tmp_path) is None
+    train_run(run, tmp_path)
+    assert kept_run(run, tmp_path) is not None
+
+
+def test_weights_that_do_not_fit_are_trained_anew(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_run(run, tmp_path)
+    small = replace(run, kind="gaussian")
+    monkeypatch.setattr(worlds_study, "config_of", lambda layout, kind: config_of(layout, run.kind))
+    (tmp_path / run.name).rename(tmp_path / small.name)
+    assert kept_run(small, tmp_path) is None
+
+
+def test_shipped_policies_were_trained_with_the_settings_of_today() -> None:
+    """Else: `steerscape polynomial build`. The first shelf did not say all of them."""
+    shelf = open_shelf(SHELF_DIR)
+    said = shelf.manifest.config.get("trained", {})
+    for world, kind in shelf.policies:
+        config = said.get(f"{world}.{kind}", as_json(WORLDS[world].config(kind)))
+        assert of_world(world, kind) | config == config_of(world, kind), f"{world}.{kind}"
 
 
 def test_the_shelf_gives_back_what_it_was_given(run: Run, tmp_path: Path) -> None:

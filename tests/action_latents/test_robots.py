@@ -8,11 +8,11 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from backend.action_latents.polynomial import robot_study
+from backend.action_latents.polynomial import robot_study, settings
 from backend.action_latents.polynomial.heads import gaussian_head
 from backend.action_latents.polynomial.robot_evidence import ROBOT_DIR, build_robots
 from backend.action_latents.polynomial.robot_recipes import ROBOTS
-from backend.action_latents.polynomial.robot_store import open_robots, read_robot
+from backend.action_latents.polynomial.robot_store import RUN_KIND, open_robots, read_robot
 from backend.action_latents.polynomial.robot_study import (
     RobotRun,
     config_of,
@@ -20,6 +20,9 @@ from backend.action_latents.polynomial.robot_study import (
     robot_row,
 )
 from backend.action_latents.polynomial.robots import Drawn, RobotTask, Scale
+from backend.action_latents.polynomial.unsaid import of_robot
+from backend.artifacts import read_manifest, write_artifact
+from backend.envs import t_maze
 from backend.envs.t_maze import PAY, T_MAZE, T_MAZE_ANYWHERE
 from backend.errors import DamagedArtifact, UnknownName
 
@@ -97,10 +100,46 @@ def test_another_maze_trains_anew(
     assert kept_robot(run, tmp_path) is None
 
 
+@pytest.mark.parametrize(
+    ("module", "setting", "value"),
+    [(settings, "MOST_STD", 2.0), (settings, "GAUSSIAN_STD", 0.3), (settings, "OBS_CLIP", 5.0),
+     (t_maze, "PAY", 10.0), (t_maze, "PAD", 0.5), (t_maze, "TOP_SPEED", 1.0)],
+)  # fmt: skip
+def test_other_settings_train_anew(
+    short: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, setting: str,
+    value: float,
+) -> None:  # fmt: skip
+    robot = "hopper-v5" if setting == "OBS_CLIP" else "t-maze"
+    before = config_of(robot, "gaussian")
+    monkeypatch.setattr(module, setting, value)
+    assert config_of(robot, "gaussian") != before
+
+
+def test_other_starts_or_steps_train_anew(short: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    recipe, before = ROBOTS["t-maze"], config_of("t-maze", "flow")
+    for other in (
+        replace(recipe, learns_in=T_MAZE), replace(recipe, normalised=True),
+        replace(recipe, learns_in=replace(T_MAZE_ANYWHERE, frame_skip=5)),
+    ):  # fmt: skip
+        monkeypatch.setattr(robot_study, "ROBOTS", {"t-maze": replace(other, num_iterations=10)})
+        assert config_of("t-maze", "flow") != before
+
+
+def test_a_kept_run_that_cannot_be_read_is_trained_anew(short: None, tmp_path: Path) -> None:
+    run = RobotRun(robot="t-maze", kind="gaussian", seed=0)
+    robot_study.train_robot(run, tmp_path)
+    other = replace(ROBOTS["t-maze"], num_iterations=10).head("mixture")
+    assert isinstance(other, torch.nn.Module)
+    folder = tmp_path / run.name
+    with write_artifact(folder, read_manifest(folder, kind=RUN_KIND, schema=1, rebuild="")) as new:
+        save_file(other.state_dict(), new / "policy.safetensors")
+    assert kept_robot(run, tmp_path) is None
+
+
 def test_shipped_policies_learnt_on_the_models_that_ship() -> None:
     for robot, kinds in open_robots(ROBOT_DIR).manifest.config.items():
         for kind, config in kinds.items():
-            assert config == config_of(robot, kind), (
+            assert of_robot(robot, kind) | config == config_of(robot, kind), (
                 f"{robot}.{kind}: `steerscape polynomial build`"
             )
 

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
+
+from backend.errors import DamagedArtifact
 
 APP = str(Path(__file__).parents[2] / "app.py")
 PAGE = "pages/systems/polynomial.py"
@@ -35,6 +38,22 @@ def test_a_link_opens_it_under_a_tilt() -> None:
     assert plain != tilted
     table = next(m.value for m in app.markdown if m.value.startswith("| | parameters"))
     assert all(kind in table for kind in ("polynomial", "Gaussian", "flow", "demonstrations"))
+    every = "\n".join(m.value for m in app.markdown)
+    assert "energy distance" in every and "| observation and chunk |" in every
+    assert any("3 training seeds" in caption.value for caption in app.caption)
+
+
+def test_a_missing_shelf_says_how_to_make_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a fragment the frame's handler does not help."""
+
+    def missing(*_: object, **__: object) -> None:
+        raise DamagedArtifact("shelf", "missing", "steerscape polynomial chunks")
+
+    monkeypatch.setattr("backend.chunked.load", missing)
+    st.cache_resource.clear()  # what an earlier test opened
+    app = opened(chunks="true")
+    assert not app.exception and not app.error and story(app) is None
+    assert any("steerscape polynomial chunks" in info.value for info in app.info)
 
 
 @pytest.mark.parametrize("query", [{"pull": "far"}, {"pull": "99,0"}, {"pull-tau": "0"}])

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 APP = str(Path(__file__).parents[2] / "app.py")
@@ -53,6 +54,16 @@ def test_order_and_basis_change_the_fit() -> None:
     app.select_slider(key="order").set_value(4).run()
     assert not app.exception
     assert [c.value for c in app.caption] != before
+
+
+def test_a_shelf_without_a_fit_says_how_to_make_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.polynomial.Polynomial._fits", {})
+    st.cache_resource.clear()  # what an earlier test opened
+    st.cache_data.clear()
+    app = opened()
+    assert not app.exception and not app.error
+    assert any("steerscape polynomial build" in info.value for info in app.info)
+    assert asked(app)["at"] == [0.0, 0.0], "the rest of the page is there"
 
 
 def test_measured_tables_name_their_seeds() -> None:

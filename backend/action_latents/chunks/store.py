@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
-from backend.action_latents.chunks.recipes import RECIPE, ChunkRecipe
+from backend.action_latents.chunks.recipes import ATLAS, RECIPE, ChunkRecipe
 from backend.action_latents.chunks.training import Trained, new_policies
-from backend.action_latents.polynomial.store import POLYNOMIAL_DIR
+from backend.action_latents.polynomial.store import POLYNOMIAL_DIR, read_tensors
 from backend.arrays import Tensor
 from backend.artifacts import Manifest, as_json, read_manifest, write_artifact
 from backend.errors import DamagedArtifact
@@ -20,6 +18,8 @@ CHUNKS_DIR = POLYNOMIAL_DIR / "chunks"
 KIND, SCHEMA = "chunks", 1
 REBUILD = "steerscape polynomial chunks"
 WEIGHTS, CODES = "weights.safetensors", "codes.safetensors"
+FIRST_ATLAS = "5a7b463bfa0f809e4cfdde4a5339f619c4142ec4524a202ee96fbf2df2ba06eb"
+"Hash of the atlas behind trainings whose manifest names none: the first ones did not say. Frozen."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +33,13 @@ class Shelf:
 
 
 def save(
-    trained: Trained, folder: Path, *, recipe: ChunkRecipe, seed: int,
-    codes: Mapping[str, Tensor] | None = None, parents: dict[str, str] | None = None,
-    facts: dict[str, Any] | None = None,
+    trained: Trained, folder: Path, *, recipe: ChunkRecipe, seed: int, atlas: str,
+    codes: Mapping[str, Tensor] | None = None, facts: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
-    """Write a folder."""
+    """Write a folder; ``atlas`` is the hash of the one whose gaits were imitated."""
     manifest = Manifest(
         kind=KIND, schema=SCHEMA, rebuild=REBUILD, seed=seed, config=as_json(recipe),
-        parents=parents or {}, facts=facts or {},
+        parents={ATLAS: atlas}, facts=facts or {},
     )  # fmt: skip
     with write_artifact(folder, manifest) as scratch:
         save_file(weights_of(trained), scratch / WEIGHTS)
@@ -56,12 +55,22 @@ def weights_of(trained: Trained) -> dict[str, Tensor]:
     }
 
 
-def load(folder: Path = CHUNKS_DIR, recipe: ChunkRecipe = RECIPE) -> Shelf:
-    """Read a folder. Raises DamagedArtifact, also for one of another recipe."""
+def load(
+    folder: Path = CHUNKS_DIR, recipe: ChunkRecipe = RECIPE, *, atlas: str | None = None,
+    seed: int | None = None,
+) -> Shelf:  # fmt: skip
+    """Read a folder. Raises DamagedArtifact, also for one of another recipe.
+
+    Where given, another hash of the atlas or another seed is an error, too.
+    """
     manifest = read_manifest(folder, kind=KIND, schema=SCHEMA, rebuild=REBUILD)
     if manifest.config != as_json(recipe):
         raise DamagedArtifact(folder, "was trained with another recipe", REBUILD)
-    weights = _read(folder / WEIGHTS)
+    if atlas not in (None, manifest.parents.get(ATLAS, FIRST_ATLAS)):
+        raise DamagedArtifact(folder, "belongs to another version of the atlas", REBUILD)
+    if seed not in (None, manifest.seed):
+        raise DamagedArtifact(folder, f"was trained with seed {manifest.seed}", REBUILD)
+    weights = read_tensors(folder / WEIGHTS, REBUILD)
     normaliser, bias = weights.get("flow.normalise.mean"), weights.get("flow.net.last.1.bias")
     if normaliser is None or bias is None:
         raise DamagedArtifact(folder / WEIGHTS, "lacks the flow", REBUILD)
@@ -74,17 +83,4 @@ def load(folder: Path = CHUNKS_DIR, recipe: ChunkRecipe = RECIPE) -> Shelf:
         except RuntimeError:
             problem = f"does not hold the recipe's {part}"
             raise DamagedArtifact(folder / WEIGHTS, problem, REBUILD) from None
-    return Shelf(trained=trained, codes=_read(folder / CODES), manifest=manifest)
-
-
-def _read(path: Path) -> dict[str, Tensor]:
-    try:
-        return load_file(path)
-    except (SafetensorError, OSError) as error:
-        raise DamagedArtifact(path, str(error), REBUILD) from None
-
-
-def same_weights(first: Trained, other: Trained) -> bool:
-    """Whether two are equal to the last bit."""
-    mine, theirs = weights_of(first), weights_of(other)
-    return mine.keys() == theirs.keys() and all(torch.equal(mine[n], theirs[n]) for n in mine)
+    return Shelf(trained=trained, codes=read_tensors(folder / CODES, REBUILD), manifest=manifest)

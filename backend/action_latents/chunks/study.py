@@ -65,9 +65,9 @@ def trained_run(
     material: Material, recipe: ChunkRecipe, seed: int, folder: Path,
     report: Report = lambda *_: None,
 ) -> Trained:  # fmt: skip
-    """Trained now, unless the same recipe's is there already."""
+    """Trained now, unless the same recipe's on the same atlas and seed is there already."""
     try:
-        return load(folder, recipe).trained
+        return load(folder, recipe, atlas=material.atlas_hash, seed=seed).trained
     except DamagedArtifact:
         pass
     began = time.process_time()
@@ -75,7 +75,7 @@ def trained_run(
         torch.set_num_threads(1)
         found = train(material.chunks, recipe, seed=seed, report=report)
     facts = {"cpu_seconds": time.process_time() - began}
-    save(found, folder, recipe=recipe, seed=seed, facts=facts)
+    save(found, folder, recipe=recipe, seed=seed, atlas=material.atlas_hash, facts=facts)
     return found
 
 
@@ -106,8 +106,8 @@ def ship(
     facts = {"gaits": [gait.policy_id for gait in material.gaits],
              "returns": [gait.returns.tolist() for gait in material.gaits]}  # fmt: skip
     save(
-        trained, folder, recipe=recipe, seed=seed, codes=codes, facts=facts,
-        parents={ATLAS: material.atlas_hash},
+        trained, folder, recipe=recipe, seed=seed, atlas=material.atlas_hash, codes=codes,
+        facts=facts,
     )  # fmt: skip
 
 
@@ -170,8 +170,8 @@ def measure_variants(
     """What each loss is good for: codes and the reach of tilts without it."""
     material, rows = gather(), []
     for name, recipe in {"as shipped": RECIPE, **VARIANTS}.items():
-        folder = scratch / (f"seed-{seed}" if recipe is RECIPE else name.replace(" ", "-"))
-        trained = trained_run(material, recipe, seed, folder, report)
+        folder = f"seed-{seed}" if recipe is RECIPE else f"{name.replace(' ', '-')}-seed-{seed}"
+        trained = trained_run(material, recipe, seed, scratch / folder, report)
         tilts = tilt_rows(
             material.spec, material.gaits, trained, kinds=["polynomial"], strengths=[STRENGTHS[-1]]
         )

@@ -1,7 +1,10 @@
-"""Stage 1: a VAE of action chunks whose latent lies in the box [-1, 1]^d (MePoly, section 4.2).
+"""Stage 1: a VAE of action chunks whose latent lies in the box [-1, 1]^d (after MePoly, 4.2).
 
 The encoder sees observation and chunk; the decoder the observation, modulated by the latent. So the
-latent need only say what the observation leaves open.
+latent need only say what the observation leaves open. The paper's encoder is a transformer that
+sees the actions alone, and its decoder a transformer with cross-attention to a history of
+observations; here both are small MLPs and the observation is one. As in the paper, the latent
+modulates by AdaLN.
 """
 
 from dataclasses import dataclass
@@ -69,11 +72,13 @@ class ChunkVae(nn.Module):
 
     def encode(
         self, obs: Float[Tensor, "batch obs"], chunk: Float[Tensor, "batch time action"], *,
-        sampled: bool = False,
+        sampled: bool = False, generator: torch.Generator | None = None,
     ) -> Float[Tensor, "batch latent"]:  # fmt: skip
         """Codes in the box: of the posterior mean, or drawn."""
         mean, log_std = self.posterior(obs, chunk)
-        return torch.tanh(mean + log_std.exp() * torch.randn_like(mean) * sampled)
+        if sampled:
+            mean = mean + log_std.exp() * torch.randn(mean.shape, generator=generator)
+        return torch.tanh(mean)
 
     def decode(
         self, obs: Float[Tensor, "batch obs"], z: Float[Tensor, "batch latent"]

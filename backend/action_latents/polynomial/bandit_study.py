@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from backend.action_latents.polynomial import settings, unsaid
 from backend.action_latents.polynomial.bandits import BANDITS, Bandit, bandit, draw, train_on
 from backend.action_latents.polynomial.density import PolynomialDensity, PolynomialFamily
 from backend.action_latents.polynomial.features import Basis, PolynomialFeatures
@@ -106,14 +107,24 @@ def jobs_of(seeds: Sequence[int]) -> list[Job]:
 
 def kept_job(job: Job, scratch: Path) -> tuple[dict[str, Any], list[dict[str, float]]]:
     """``run_job``, or what an earlier run of the same settings kept in ``scratch``."""
-    config = bandit_config(job.kind, job.entropy_weight, normalised=job.normalised)
 
     def run() -> Rows:
         row, history = run_job(job)
         return [row, *history]
 
-    row, *history = Ledger(scratch).rows([as_json(job), as_json(config)], run)
+    row, *history = Ledger(scratch).rows(question_of(job), run)
     return row, history
+
+
+def question_of(job: Job) -> list[Any]:
+    """All that decides the answer; what the first answers did not say is left out while it holds.
+
+    So theirs stay valid.
+    """
+    config = bandit_config(job.kind, job.entropy_weight, normalised=job.normalised)
+    plain = [as_json(job), as_json(config)]
+    further = settings.of_bandit(job.bandit, job.kind, NUM_SAMPLES)
+    return plain if further == unsaid.of_bandit(job.bandit, job.kind) else [*plain, further]
 
 
 def run_job(job: Job) -> tuple[dict[str, Any], list[dict[str, float]]]:

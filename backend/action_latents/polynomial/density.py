@@ -93,16 +93,14 @@ class PolynomialDensity(Distribution):
         nodes = self.family.quadrature.nodes
         return self.masses @ nodes.square() - self.mean.square()
 
-    @property
-    def mode(self) -> Float[Tensor, "*batch action"]:
-        """The node of highest density."""
-        return self.family.quadrature.nodes[self.log_density.argmax(-1)]
-
     @torch.no_grad()
     def sample(
         self, sample_shape: Any = (), *, generator: torch.Generator | None = None
     ) -> Float[Tensor, "*samples action"]:
-        """Inverse of the cumulative masses, then anywhere in the node's cell."""
+        """Inverse of the cumulative masses, then anywhere in the node's cell.
+
+        The paper returns the node itself, so that actions lie on a grid.
+        """
         shape = torch.Size(sample_shape) + self.batch_shape
         cumulative = self.masses.double().cumsum(-1)
         num = torch.Size(sample_shape).numel()
@@ -116,11 +114,6 @@ class PolynomialDensity(Distribution):
     ) -> Float[Tensor, "*samples action"]:
         low, high = self.family.quadrature.low[index], self.family.quadrature.high[index]
         return low + (high - low) * torch.rand(low.shape, dtype=low.dtype, generator=generator)
-
-    def kl_to(self, other: "PolynomialDensity") -> Float[Tensor, "*batch"]:
-        """KL(self ‖ other) within one family: (λ − λ')·E[T] − A(λ) + A(λ')."""
-        difference = ((self.natural - other.natural) * self.moments).sum(-1)
-        return difference - self.log_normaliser + other.log_normaliser
 
     def tilted(self, direction: Float[Tensor, "*batch action"]) -> "PolynomialDensity":
         """pi_c ∝ pi exp(c·a): modes are weighed anew, none is moved far; exact, nothing trained."""

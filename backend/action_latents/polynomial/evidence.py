@@ -39,6 +39,7 @@ from backend.action_latents.polynomial.tables import (
 )
 from backend.action_latents.polynomial.worlds_study import (
     NUM_WALKS,
+    config_of,
     kept_run,
     rows_of,
     runs_of,
@@ -65,7 +66,10 @@ def build(
     with one_thread():
         fits, rows = fit_bandits(report)
     policies = [policy for run in runs if (policy := kept_run(run, scratch)) is not None]
-    config = {"worlds": {name: as_json(WORLDS[name]) for name in layouts}, "alpha": ALPHA}
+    config = {
+        "worlds": {name: as_json(WORLDS[name]) for name in layouts}, "alpha": ALPHA,
+        "trained": {policy.name: config_of(policy.layout, policy.kind) for policy in policies},
+    }  # fmt: skip
     save_shelf(policies, fits, config=config, seed=0, root=root / SHELF_DIR.name)
     save_table("fits", BANDIT_ENV, rows, BUILD, {"alpha": ALPHA}, root)
     robots = build_robots(scratch, num_workers=num_workers, root=root, report=report)

@@ -17,11 +17,13 @@ class FlowHead(nn.Module):
     "Euler steps from noise to action."
     num_draws = 8
     "Pairs of time and noise on which a ratio is estimated."
+    gain = 0.1
+    "Scale of the last layer's first weights."
 
     def __init__(self, obs_dim: int, action_dim: int) -> None:
         super().__init__()
         self.action_dim = action_dim
-        self.net = mlp(obs_dim + action_dim + 1, action_dim, last_gain=0.1)
+        self.net = mlp(obs_dim + action_dim + 1, action_dim, last_gain=self.gain)
 
     def velocity(self, obs: Tensor, x: Tensor, time: Tensor) -> Float[Tensor, "*batch action"]:
         """v(x, t | s)."""

@@ -16,9 +16,14 @@ from torch.nn.functional import softplus
 from backend.action_latents.polynomial.density import PolynomialDensity, PolynomialFamily
 from backend.arrays import Float, Tensor
 
-HIDDEN = 64
+HIDDEN, GAIN, CRITIC_GAIN = 64, 0.01, 1.0
+"Units of a hidden layer; scale of the last layer's first weights, a policy's and a critic's."
 LEAST_STD, MOST_STD = 0.02, 1.0
 "Of Gaussians: an entropy bonus would else blow them up far beyond the box."
+GAUSSIAN_STD, MIXTURE_STD = 0.5, 0.4
+"Where the spread of each starts."
+NUM_COMPONENTS, MIXTURE_SEED = 4, 0
+"Of a mixture; the seed of how its means are set apart."
 
 
 @runtime_checkable
@@ -72,7 +77,7 @@ class DensityHead(nn.Module):
         hidden: int = HIDDEN,
     ) -> None:  # fmt: skip
         super().__init__()
-        self.net = mlp(obs_dim, num_outputs, last_gain=0.01, hidden=hidden)
+        self.net = mlp(obs_dim, num_outputs, last_gain=GAIN, hidden=hidden)
         self._read = read
 
     def distribution(self, obs: Float[Tensor, "batch obs"]) -> Distribution:
@@ -107,7 +112,7 @@ def entropy(density: Distribution) -> Float[Tensor, "batch"]:
 
 
 def polynomial_head(
-    obs_dim: int, family: PolynomialFamily, clip: float = 5.0, *, hidden: int = HIDDEN
+    obs_dim: int, family: PolynomialFamily, clip: float, *, hidden: int = HIDDEN
 ) -> DensityHead:
     """MePoly: the network's output is λ(s), kept within ± ``clip`` by a tanh.
 
@@ -123,11 +128,9 @@ def _std(raw: Tensor) -> Tensor:
     return (softplus(raw) + LEAST_STD).clamp_max(MOST_STD)
 
 
-def gaussian_head(
-    obs_dim: int, action_dim: int, std: float = 0.5, *, hidden: int = HIDDEN
-) -> DensityHead:
-    """A diagonal Gaussian; its spread is the network's too, through softplus, and starts here."""
-    offset = math.log(math.expm1(std))
+def gaussian_head(obs_dim: int, action_dim: int, *, hidden: int = HIDDEN) -> DensityHead:
+    """A diagonal Gaussian; its spread is the network's too, through softplus."""
+    offset = math.log(math.expm1(GAUSSIAN_STD))
 
     def read(out: Tensor) -> Distribution:
         mean, raw = out.chunk(2, -1)
@@ -136,18 +139,16 @@ def gaussian_head(
     return DensityHead(obs_dim, 2 * action_dim, read, hidden=hidden)
 
 
-def mixture_head(
-    obs_dim: int, action_dim: int, *, num_components: int = 4, std: float = 0.4, seed: int = 0
-) -> DensityHead:
+def mixture_head(obs_dim: int, action_dim: int) -> DensityHead:
     """Diagonal Gaussians in a mixture, whose means start apart."""
-    offset = math.log(math.expm1(std))
-    generator = torch.Generator().manual_seed(seed)
-    apart = torch.rand(num_components, action_dim, generator=generator) - 0.5
+    offset = math.log(math.expm1(MIXTURE_STD))
+    generator = torch.Generator().manual_seed(MIXTURE_SEED)
+    apart = torch.rand(NUM_COMPONENTS, action_dim, generator=generator) - 0.5
 
     def read(out: Tensor) -> Distribution:
-        weights, rest = out[..., :num_components], out[..., num_components:]
-        mean, raw = rest.unflatten(-1, (num_components, 2 * action_dim)).chunk(2, -1)
+        weights, rest = out[..., :NUM_COMPONENTS], out[..., NUM_COMPONENTS:]
+        mean, raw = rest.unflatten(-1, (NUM_COMPONENTS, 2 * action_dim)).chunk(2, -1)
         part = Independent(Normal(mean + apart, _std(raw + offset)), 1)
         return MixtureSameFamily(Categorical(logits=weights), part)
 
-    return DensityHead(obs_dim, num_components * (1 + 2 * action_dim), read)
+    return DensityHead(obs_dim, NUM_COMPONENTS * (1 + 2 * action_dim), read)

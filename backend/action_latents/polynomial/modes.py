@@ -8,8 +8,8 @@ from scipy.spatial import KDTree
 from backend.action_latents.polynomial.density import PolynomialDensity
 from backend.arrays import Array, Float, Int
 
-LEAST_MASS = 0.01
-"Peaks that gather less are ripples, not modes."
+LEAST_MASS, LEAST_RISE = 0.01, 1e-4
+"Peaks that gather less, or rise fewer nats above the pass to a higher one, are ripples, not modes."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,10 @@ class Mode:
 
 
 def modes(density: PolynomialDensity) -> list[Mode]:
-    """Peaks of one density, the heaviest first. Every node climbs to its best neighbour, and on."""
+    """Peaks of one density, at least one, the heaviest first.
+
+    Every node climbs to its best neighbour, and on.
+    """
     nodes = density.family.quadrature.nodes.double().numpy()
     log_density = density.log_density.detach().double().numpy()
     masses = density.masses.detach().double().numpy()
@@ -35,8 +38,8 @@ def modes(density: PolynomialDensity) -> list[Mode]:
              log_density=float(log_density[i]))
         for i in np.unique(peak)
     ]  # fmt: skip
-    kept = [mode for mode in found if mode.mass >= LEAST_MASS]
-    return sorted(kept, key=lambda mode: -mode.mass)
+    found.sort(key=lambda mode: -mode.mass)
+    return found[:1] + [mode for mode in found[1:] if mode.mass >= LEAST_MASS]
 
 
 def _summits(
@@ -50,5 +53,32 @@ def _summits(
     while True:
         higher = uphill[uphill]
         if np.array_equal(higher, uphill):
-            return uphill
+            return _joined(uphill, near, height)
         uphill = higher
+
+
+def _joined(
+    peak: Int[Array, "node"], near: Int[Array, "node neighbour"], height: Float[Array, "node"]
+) -> Int[Array, "node"]:
+    """Each node's peak, once peaks that hardly rise above a pass are given to the higher one.
+
+    Passes are gone through from the highest down, so that a plateau becomes one peak.
+    """
+    node, other = np.nonzero(peak[near] != peak[:, None])
+    other = near[node, other]
+    passes = np.minimum(height[node], height[other])
+    owner = list(range(len(height)))
+    for edge in np.argsort(-passes, kind="stable").tolist():
+        sides = [_owner(owner, int(peak[side[edge]])) for side in (node, other)]
+        lower, higher = sorted(sides, key=height.__getitem__)
+        if height[lower] - passes[edge] < LEAST_RISE:
+            owner[lower] = higher
+    return np.array([_owner(owner, i) for i in peak.tolist()])
+
+
+def _owner(owner: list[int], node: int) -> int:
+    """Follow what was given away; the way is made shorter for the next who asks."""
+    while owner[node] != node:
+        owner[node] = owner[owner[node]]
+        node = owner[node]
+    return node

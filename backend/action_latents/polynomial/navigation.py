@@ -58,7 +58,7 @@ class Walks:
         return float((self.outcome == outcome).mean())
 
     def through(self, world: Layout) -> Int[Array, "walk"]:
-        """Number, from 1, of the gate that each walk passed first; 0 for none."""
+        """Number, from 1, of the gate that each walk passed, the lowest of several; 0 for none."""
         column = np.flatnonzero((world.cells == -1).any(1))
         passed = np.zeros(len(self.length), int)
         cell = np.floor((self.path + 1) / 2 * SIDE).astype(int)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from backend.action_latents.polynomial.heads import Head, mlp
+from backend.action_latents.polynomial.heads import CRITIC_GAIN, Head, mlp
 from backend.arrays import Array, Bool, Float, Tensor
 
 Report = Callable[[int, int, dict[str, float]], None]
@@ -17,7 +17,12 @@ Report = Callable[[int, int, dict[str, float]], None]
 
 @dataclass(frozen=True, kw_only=True)
 class PpoConfig:
-    """Settings of one training run; the paper's where nothing is said."""
+    """Settings of one training run.
+
+    The paper prints none. Its code for Smooth World has as many steps and minibatches, normalised
+    advantages, this learning rate, gradient limit, KL stop, discount and λ; passes (there 10 or 1,
+    by layout), iterations and entropy weights are our own.
+    """
 
     num_iterations: int = 500
     "Rollouts and updates."
@@ -34,7 +39,7 @@ class PpoConfig:
     entropy_weight: float = 0.1
     "α."
     normalise_advantages: bool = True
-    "Divide by the batch's spread: α then grows in effect as rewards become alike."
+    "Divide by the batch's spread: α then shrinks in effect as rewards become alike."
     clip: float = 0.2
     "Clip range of the ratio."
     max_grad_norm: float = 0.5
@@ -78,7 +83,7 @@ class Learner:
 
 def new_learner(head: Head, obs_dim: int, config: PpoConfig) -> Learner:
     """With a critic of its own."""
-    critic = mlp(obs_dim, 1, last_gain=1.0)
+    critic = mlp(obs_dim, 1, last_gain=CRITIC_GAIN)
     parameters = [*head.parameters(), *critic.parameters()]
     return Learner(head, critic, torch.optim.Adam(parameters, lr=config.learning_rate))
 
@@ -130,7 +135,7 @@ def _advantages(
 
 
 def update(learner: Learner, batch: dict[str, Tensor], config: PpoConfig) -> dict[str, float]:
-    """One PPO update from one rollout; mean entropy, reward and KL of the last pass.
+    """One PPO update from one rollout; mean reward, mean entropy of all passes, KL of the last.
 
     A single row of observations stands for all (bandits): its density is computed once.
     """

@@ -4,10 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-import torch
-
 from backend.action_latents.polynomial.density import PolynomialFamily
-from backend.action_latents.polynomial.features import PolynomialFeatures
+from backend.action_latents.polynomial.features import Basis, PolynomialFeatures
 from backend.action_latents.polynomial.flow_head import FlowHead
 from backend.action_latents.polynomial.heads import (
     Head,
@@ -16,11 +14,14 @@ from backend.action_latents.polynomial.heads import (
     polynomial_head,
 )
 from backend.action_latents.polynomial.ppo import PpoConfig
-from backend.action_latents.polynomial.quadrature import tensor_grid
+from backend.action_latents.polynomial.quadrature import Rule, tensor_grid
 
 Kind = Literal["polynomial", "gaussian", "mixture", "flow"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+BASIS: Basis = "orthonormal"
+RULE: Rule = "gauss"
+"Of every polynomial policy that is trained."
 WORLD_ORDER, WORLD_CLIP, WORLD_NODES = 5, 5.0, 32
 "K, the bound on λ, and quadrature nodes per axis in Smooth World."
 BANDIT_ORDERS, BANDIT_CLIP, BANDIT_NODES = (2, 6, 10, 14), 1e4, 64
@@ -31,19 +32,14 @@ ALPHA = 0.1
 "The one whose optimum exp(r/α) the fits are compared with."
 
 
-def world_family(dtype: torch.dtype = torch.float32) -> PolynomialFamily:
-    """Of every polynomial policy in Smooth World."""
-    features = PolynomialFeatures(dim=2, order=WORLD_ORDER)
-    return PolynomialFamily(features, tensor_grid(2, WORLD_NODES), dtype=dtype)
-
-
-def bandit_family(order: int) -> PolynomialFamily:
-    """Of a polynomial policy on a bandit."""
-    return PolynomialFamily(PolynomialFeatures(dim=2, order=order), tensor_grid(2, BANDIT_NODES))
+def family(dim: int, order: int, nodes: int) -> PolynomialFamily:
+    """Of the densities of a policy that is trained; ``nodes`` per axis."""
+    features = PolynomialFeatures(dim=dim, order=order, basis=BASIS)
+    return PolynomialFamily(features, tensor_grid(dim, nodes, RULE))
 
 
 WORLD_HEADS: Mapping[Kind, Callable[[], Head]] = {
-    "polynomial": lambda: polynomial_head(2, world_family(), WORLD_CLIP),
+    "polynomial": lambda: polynomial_head(2, family(2, WORLD_ORDER, WORLD_NODES), WORLD_CLIP),
     "gaussian": lambda: gaussian_head(2, 2),
     "mixture": lambda: mixture_head(2, 2),
     "flow": lambda: FlowHead(2, 2),
@@ -60,7 +56,8 @@ class WorldRecipe:
     entropy_weight: float = 0.5
     "α of the polynomial policy."
     gaussian_weight: float = 0.03
-    "α of the Gaussian and the mixture; at 0.1 the Gaussian goes to one of four goals just so."
+    """α of the Gaussian and the mixture; the flow knows no entropy. No sweep of it is recorded:
+    the Gaussian at 0.1, tried once, went to one of four goals just so."""
     kinds: tuple[Kind, ...] = ("polynomial", "gaussian")
     "What is trained."
 
@@ -88,7 +85,7 @@ BANDIT = PpoConfig(
 def bandit_head(kind: Kind, order: int) -> Head:
     """A new policy for a bandit; ``order`` matters to the polynomial one alone."""
     if kind == "polynomial":
-        return polynomial_head(1, bandit_family(order), BANDIT_CLIP)
+        return polynomial_head(1, family(2, order, BANDIT_NODES), BANDIT_CLIP)
     if kind == "flow":
         return FlowHead(1, 2)
     return gaussian_head(1, 2) if kind == "gaussian" else mixture_head(1, 2)

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backend.action_latents.polynomial.density import PolynomialFamily
-from backend.action_latents.polynomial.features import PolynomialFeatures
 from backend.action_latents.polynomial.flow_head import FlowHead
 from backend.action_latents.polynomial.heads import (
     Head,
@@ -13,8 +11,7 @@ from backend.action_latents.polynomial.heads import (
     polynomial_head,
 )
 from backend.action_latents.polynomial.ppo import PpoConfig
-from backend.action_latents.polynomial.quadrature import tensor_grid
-from backend.action_latents.polynomial.recipes import KINDS, WORLD_CLIP, Kind
+from backend.action_latents.polynomial.recipes import KINDS, WORLD_CLIP, Kind, family
 from backend.envs.spec import EnvSpec
 from backend.envs.t_maze import T_MAZE, T_MAZE_ANYWHERE
 from backend.envs.tasks import HOPPER_STANDARD
@@ -56,9 +53,8 @@ class RobotRecipe:
         """A new policy."""
         num_obs, num_actions = self.spec.obs_dim, self.spec.action_dim
         if kind == "polynomial":
-            features = PolynomialFeatures(dim=num_actions, order=self.order)
-            family = PolynomialFamily(features, tensor_grid(num_actions, self.nodes))
-            return polynomial_head(num_obs, family, WORLD_CLIP)
+            densities = family(num_actions, self.order, self.nodes)
+            return polynomial_head(num_obs, densities, WORLD_CLIP)
         if kind == "flow":
             return FlowHead(num_obs, num_actions)
         return (gaussian_head if kind == "gaussian" else mixture_head)(num_obs, num_actions)

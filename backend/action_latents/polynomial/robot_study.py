@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
+from backend.action_latents.polynomial import settings, unsaid
 from backend.action_latents.polynomial.bandit_study import Rows
 from backend.action_latents.polynomial.ppo import train
 from backend.action_latents.polynomial.recipes import Kind
@@ -92,24 +93,28 @@ def train_robot(run: RobotRun, root: Path) -> None:
 
 
 def kept_robot(run: RobotRun, root: Path) -> tuple[RobotPolicy, Rows] | None:
-    """(policy, curve) that an earlier training left; None if there is none of this recipe."""
+    """(policy, curve) of an earlier training; None if none of this recipe can be read."""
     folder = root / run.name
     try:
         manifest = read_manifest(folder, kind=RUN_KIND, schema=RUN_SCHEMA, rebuild=REBUILD)
+        said = unsaid.of_robot(run.robot, run.kind) | manifest.config
+        if said != config_of(run.robot, run.kind):
+            return None
+        policy = read_robot(folder / f"policy{ENDING}", run.robot, run.kind)
+        return policy, manifest.facts["curve"]
     except DamagedArtifact:
         return None
-    if manifest.config != config_of(run.robot, run.kind):
-        return None
-    policy = read_robot(folder / f"policy{ENDING}", run.robot, run.kind)
-    return policy, manifest.facts["curve"]
 
 
 def config_of(robot: str, kind: Kind) -> dict[str, Any]:
     """All that decides what is learnt, but for the seed."""
     recipe = ROBOTS[robot]
-    settings = {"order": recipe.order, "nodes": recipe.nodes, "pay": recipe.pay}
+    plain = {"order": recipe.order, "nodes": recipe.nodes, "pay": recipe.pay}
     model = own_model_hash(recipe.spec)
-    return as_json(recipe.config(kind)) | settings | ({"model": model} if model else {})
+    return (
+        as_json(recipe.config(kind)) | plain | ({"model": model} if model else {})
+        | settings.of_robot(recipe, kind)
+    )  # fmt: skip
 
 
 def train_robots(

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from backend.action_latents.polynomial.heads import Head, mlp
+from backend.action_latents.polynomial.heads import CRITIC_GAIN, Head, mlp
 from backend.action_latents.polynomial.recipes import KINDS, WORLD_HEADS, Kind
 from backend.arrays import Tensor
 from backend.artifacts import Manifest, read_manifest, write_artifact
@@ -82,7 +81,8 @@ def open_shelf(root: Path = POLYNOMIAL_DIR) -> Shelf:
 
 def read_policy(path: Path, layout: str, kind: Kind) -> WorldPolicy:
     """A policy from its file. Raises DamagedArtifact."""
-    arrays, head, critic = read_tensors(path), WORLD_HEADS[kind](), mlp(2, 1, last_gain=1.0)
+    arrays, head = read_tensors(path), WORLD_HEADS[kind]()
+    critic = mlp(2, 1, last_gain=CRITIC_GAIN)
     parts: Mapping[str, Any] = {"head": head, "critic": critic}
     for part, module in parts.items():
         mine = {n.removeprefix(f"{part}."): a for n, a in arrays.items() if n.startswith(part)}
@@ -111,9 +111,3 @@ def read_tensors(path: Path, rebuild: str = REBUILD) -> dict[str, Tensor]:
         return load_file(path)
     except (SafetensorError, OSError) as error:
         raise DamagedArtifact(path, str(error), rebuild) from None
-
-
-def same_weights(first: WorldPolicy, other: WorldPolicy) -> bool:
-    """Whether two policies are equal to the last bit."""
-    mine, theirs = first.arrays(), other.arrays()
-    return mine.keys() == theirs.keys() and all(torch.equal(mine[n], theirs[n]) for n in mine)

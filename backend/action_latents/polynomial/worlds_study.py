@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
+from backend.action_latents.polynomial import settings, unsaid
 from backend.action_latents.polynomial.navigation import Navigation, Walks, walk
 from backend.action_latents.polynomial.ppo import train
 from backend.action_latents.polynomial.recipes import WORLD_HEADS, WORLDS, Kind
@@ -62,24 +63,30 @@ def train_run(run: Run, root: Path) -> None:
     policy = WorldPolicy(layout=run.layout, kind=run.kind, head=head, critic=learner.critic)
     manifest = Manifest(
         kind=RUN_KIND, schema=RUN_SCHEMA, rebuild="steerscape polynomial build", seed=run.seed,
-        config=as_json(config),
+        config=config_of(run.layout, run.kind),
     )  # fmt: skip
     with write_artifact(root / run.name, manifest) as scratch:
         save_file(policy.arrays(), scratch / f"policy{ENDING}")
 
 
 def kept_run(run: Run, root: Path) -> WorldPolicy | None:
-    """What an earlier training left; None if there is none, or another recipe's."""
+    """What an earlier training left; None if there is none of this recipe that can be read."""
     folder = root / run.name
     try:
         manifest = read_manifest(
             folder, kind=RUN_KIND, schema=RUN_SCHEMA, rebuild="steerscape polynomial build"
         )
+        said = unsaid.of_world(run.layout, run.kind) | manifest.config
+        if said != config_of(run.layout, run.kind):
+            return None
+        return read_policy(folder / f"policy{ENDING}", run.layout, run.kind)
     except DamagedArtifact:
         return None
-    if manifest.config != as_json(WORLDS[run.layout].config(run.kind)):
-        return None
-    return read_policy(folder / f"policy{ENDING}", run.layout, run.kind)
+
+
+def config_of(layout: str, kind: Kind) -> dict[str, Any]:
+    """All that decides what is learnt, but for the seed."""
+    return as_json(WORLDS[layout].config(kind)) | settings.of_world(layout, kind)
 
 
 def train_all(

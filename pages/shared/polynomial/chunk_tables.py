@@ -19,6 +19,7 @@ TITLES = {
     "demonstrators": "demonstrations",
 }  # fmt: skip
 ENDS = ("slowest", "fastest")
+SOURCES = {"obs": "the observation", "chunk": "observation and chunk", "code": "the code"}
 COLOURS = {"polynomial": "#ff5c39", "gaussian": "#7f8a99"}
 Rows = Sequence[Mapping[str, Any]]
 
@@ -34,28 +35,48 @@ def measured(chunked: Chunked) -> None:
     data = found["data"]
     st.markdown(policies_table(found))
     st.caption(
-        f"{_count(episodes, 'seed')} training seeds, mean [95 % interval]; closed loop from "
-        f"{_each(episodes, 'kind', 'temperature', 'seed')} starts. Among an observation's "
-        f"nearest neighbours there are {data['neighbour_gaits_young']:.1f} gaits in the first "
-        f"steps after a change, {data['neighbour_gaits_old']:.1f} later (exp of the entropy): so "
-        "multi-modal are the pairs. Energy score: lower is nearer to the held-out chunks. "
+        f"{_count(tilts, 'seed')} training seeds, mean [95 % interval]; closed loop from "
+        f"{_each(episodes, 'kind', 'temperature', 'seed')} starts. "
         "`steerscape polynomial chunks --measure`"
     )
+    left, right = st.columns([1.4, 1])
+    with left:
+        st.markdown(drawn_table(found))
+        st.caption(
+            "Single chunks; lower is nearer: the energy score to held-out chunks, the energy "
+            "distance to all six gaits' own chunks at fresh starts, where each is as likely and "
+            "is kept if half of its due is drawn. Every seed's networks are of one size: how "
+            "their speeds differ is how busy the machine was."
+        )
+    with right:
+        st.markdown(codes_table(found))
+        st.caption(
+            "Share of held-out chunks whose gait the nearest neighbours tell. A code is made of "
+            "observation and chunk: the second line is what it is to be compared with. Among an "
+            f"observation's neighbours there are {data['neighbour_gaits_young']:.1f} gaits in the "
+            f"first steps after a change, {data['neighbour_gaits_old']:.1f} later (exp of the "
+            "entropy): so multi-modal are the pairs."
+        )
     left, right = st.columns([1, 1])
     with left:
         tilt_curve(tilts)
     with right:
         st.markdown(tilt_table(found))
+        steered = [row for row in tilts if row["strength"]]
         st.caption(
-            f"{_count(tilts, 'angle')} directions, "
-            f"{_each(tilts, 'kind', 'strength', 'angle', 'seed')} starts each, every training "
-            "seed. A tilt is a density's: the flow has none."
+            f"{_count(steered, 'angle')} directions, "
+            f"{_each(steered, 'kind', 'strength', 'angle', 'seed')} starts each, every training "
+            "seed. The slowest and the fastest direction are picked on half of the starts and "
+            "measured on the others, averaged over all halves; without a tilt it is the plain "
+            "mean. A tilt is a density's: the flow has none."
         )
     with suppress(StudioError):
         st.markdown(ablation_table(chunked.table("ablation")))
         st.caption(
-            "One training seed, tilts of length 10. Consistency, ours, asks a code to serve other "
-            "moments of its demonstration too. `steerscape polynomial chunks --ablation`"
+            "One training seed, tilts of length 10; slowest and fastest are of the directions' "
+            "means, picked where they are measured, so the range is flattered. Consistency, ours, "
+            "asks a code to serve other moments of its demonstration too. "
+            "`steerscape polynomial chunks --ablation`"
         )
 
 
@@ -72,9 +93,8 @@ def _each(rows: Rows, *keys: str) -> int:
 def policies_table(found: Mapping[str, Any]) -> str:
     """One line per kind of policy."""
     lines = [
-        "| | parameters | m/s | effort | gaits that appear, each seed | one lasts, steps "
-        "| energy score | gaits kept at a start, of 6 | chunks per s |",
-        "|:--|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "| | parameters | m/s | effort | gaits that appear, each seed | one lasts, steps |",
+        "|:--|--:|--:|--:|--:|--:|",
     ]
     for name, episodes in found["episodes"].items():
         kind, _, temperature = name.partition(", τ = ")
@@ -85,13 +105,31 @@ def policies_table(found: Mapping[str, Any]) -> str:
             whole(drawn["parameters"]["mean"]) if drawn else "",
             estimate(episodes["forward"]), estimate(episodes["effort"], 2),
             ", ".join(map(str, episodes["gaits"])), estimate(episodes["stay"], 0),
-            *(
-                (estimate(drawn["energy_score"], 3), estimate(drawn["start_gaits"]),
-                 whole(drawn["chunks_per_second"]["mean"]))
-                if drawn else ("", "", "")
-            ),
         ]  # fmt: skip
         lines.append(f"| {TITLES[kind]} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def drawn_table(found: Mapping[str, Any]) -> str:
+    """Chunks drawn one by one: a line per kind of policy."""
+    lines = ["| | energy score | energy distance | gaits kept, of 6 | thousand chunks per\u00a0s |",
+             "|:--|--:|--:|--:|--:|"]  # fmt: skip
+    for kind, drawn in found["draws"].items():
+        pace = {part: value / 1000 for part, value in drawn["chunks_per_second"].items()}
+        cells = (
+            estimate(drawn["energy_score"], 3), estimate(drawn["start_distance"], 2),
+            estimate(drawn["start_gaits"]), estimate(pace, 0),
+        )  # fmt: skip
+        lines.append(f"| {TITLES[kind]} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def codes_table(found: Mapping[str, Any]) -> str:
+    """What tells the gait of a held-out chunk."""
+    lines = ["| gait told from | just after a change | later |", "|:--|--:|--:|"]
+    for name, source in SOURCES.items():
+        shares = (found["codes"][f"gait_from_{name}_{age}"]["mean"] for age in ("young", "old"))
+        lines.append(f"| {source} | {' | '.join(f'{share:.0%}' for share in shares)} |")
     return "\n".join(lines)
 
 

@@ -15,6 +15,7 @@ from backend.chunked import (
     Ride,
     check_pull,
 )
+from backend.errors import StudioError
 from pages.shared.player import replay_player
 from pages.shared.polynomial import chunk_tables
 from pages.shared.session.pulls import Pulled, pull_chunks, pulled
@@ -62,10 +63,15 @@ def _section() -> None:
     wanted, complaint = pulled(lambda asked: check_pull(_pull(asked)))
     if complaint:
         st.warning(f"{complaint}. Shown is the prior as trained.", icon=":material/link_off:")
-    plain, steered = ride(Pull()), ride(_pull(wanted))
+    try:
+        plain, steered = ride(Pull()), ride(_pull(wanted))
+    except StudioError as error:  # the frame's own handler does not reach into a fragment
+        st.info(f"Not built yet: {error}", icon=":material/hourglass_empty:")
+        return
     st.markdown(
         "Eight actions at a time are one place *z* in a plane, and a polynomial density says which "
-        ":gray[(the imitation part of MePoly, on six gaits of HalfCheetah's population).] "
+        ":gray[(after the imitation part of MePoly, with smaller networks, on six gaits of "
+        "HalfCheetah's population).] "
         "**Drag the tilt towards fast codes or slow ones: nothing is trained.**"
     )
     left, right = st.columns([1, 1.7])

@@ -33,7 +33,8 @@ def chosen_rival(world: str) -> tuple[str, str | None]:
     rival = left.segmented_control(
         "compared with", kinds, default=kinds[0], key=f"rival-{world}", bind="query-params",
         required=True, format_func=TITLES.__getitem__,
-        help="Trained in the same world with as many steps.",
+        help="Trained in the same world with as many steps, each kind with an entropy weight of "
+        "its own; the rivals' were not swept.",
     )  # fmt: skip
     layer = right.segmented_control(
         "under the walks", list(LAYERS), default="nothing", key="under", bind="query-params",
@@ -75,16 +76,21 @@ def fits_panel() -> None:
         help="All bases span the same densities. Only how soon Adam arrives differs.",
     ))  # fmt: skip
     order = int(third.select_slider("order K", FIT_ORDERS, value=14, key=ORDER))
-    fit = facade.fit(name, HOWS[basis], order)
+    try:
+        fit, curve = facade.fit(name, HOWS[basis], order), facade.polynomial().kl_curve(name)
+        alpha = facade.polynomial().parameters("fits")["alpha"]
+    except StudioError as error:
+        st.info(f"Not built yet: {error}", icon=":material/hourglass_empty:")
+        return
     left, right = st.columns([1.6, 1])
     with left:
         charts.fitted(fit, f"K = {order}, {basis}: KL {fit.kl:.3f}")
     with right:
-        charts.kl_curve(facade.polynomial().kl_curve(name), order)
+        charts.kl_curve(curve, order)
     st.caption(
         f"K = {order}: KL {fit.kl:.3f} nats, {len(fit.modes)} peak"
         f"{'s' * (len(fit.modes) != 1)}. Nothing is sampled here: λ is fitted "
-        f"to exp(r/α)/Z, α = {facade.polynomial().parameters('fits')['alpha']}, on a grid. "
+        f"to exp(r/α)/Z, α = {alpha}, on a grid. "
         "`steerscape polynomial build`"
     )
 
@@ -99,7 +105,9 @@ def lesson_panel() -> None:
     st.caption(
         "As all actions come to be rewarded alike, the spread of the advantages goes to 0; "
         "dividing by it makes the entropy weight α vanish in effect. The optimum exp(r/α) is "
-        "reached only with advantages as they are. `steerscape evaluate polynomial`"
+        "reached only with advantages as they are. Smooth World and the robots are trained with "
+        "divided ones all the same, as in the paper's code: there α is a strength of "
+        "exploration, and no policy is the optimum of its α. `steerscape evaluate polynomial`"
     )
 
 
