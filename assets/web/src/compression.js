@@ -8,7 +8,7 @@ import { Decoder, GeneratedPolicy } from "./decoder.js";
 import { clamp, el, mountOnce, prefersReducedMotion, takeSlot } from "./dom.js";
 import { numbers } from "./files.js";
 import { number } from "./hover.js";
-import { axesOf, codeTowards, drawLatent, placeOf, spanOf } from "./latent.js";
+import { axesOf, codeTowards, drawLatent, placeOf, reachOf } from "./latent.js";
 import { mosaic, ramp } from "./ramp.js";
 import scrub from "./scrub.css";
 import { ACCENT, readTheme, scaleOf } from "./theme.js";
@@ -73,7 +73,7 @@ class Compression {
     this.latentTitle.textContent = view.title;
     [this.lowest.textContent, this.highest.textContent] = view.range.map(number);
     paintScale(this.scale, viridis);
-    Object.assign(this.third, { min: spanOf(view, 2)?.[0] ?? 0, max: spanOf(view, 2)?.[1] ?? 1, value: this.z[2] ?? 0 });
+    Object.assign(this.third, { min: reachOf(view, 2)?.[0] ?? 0, max: reachOf(view, 2)?.[1] ?? 1, value: this.z[2] ?? 0 });
     if (view.climb && view.climb.id !== this.climbed) this.#climb(view.climb);
     this.#decode();
     this.root.dataset.ready = String(Number(this.root.dataset.ready ?? 0) + 1);
@@ -100,7 +100,7 @@ class Compression {
     this.held = true;
     if (this.view.layout) return this.#moveTo(codeTowards(this.view, this.codes, this.z, ...move));
     const axis = this.view.dim === 1 ? 0 : axesOf(this.view)[move[0]];
-    const [low, high] = spanOf(this.view, axis);
+    const [low, high] = reachOf(this.view, axis);
     this.#moveTo(this.z.map((v, i) => (i === axis ? v + move[1] * KEY_SHARE * (high - low) : v)));
   }
 
@@ -110,7 +110,7 @@ class Compression {
   }
 
   #moveTo(place) {
-    this.z = this.z.map((value, i) => clamp(place[i] ?? value, ...spanOf(this.view, i)));
+    this.z = this.z.map((value, i) => clamp(place[i] ?? value, ...reachOf(this.view, i)));
     this.#decode();
   }
 

@@ -6,11 +6,19 @@ import { ACCENT, alpha, scaleOf } from "./theme.js";
 const BEYOND = 0.08; // of the box, shown on either side of it
 const viridis = ramp(scaleOf([0, 1]));
 
-/** What is shown of an axis: the box and a little beyond; nothing for an axis that is not there. */
-export function spanOf({ low, high }, axis) {
+/** Where a place may be put along an axis: in the box and a little beyond; nothing for an axis that is not there. */
+export function reachOf({ low, high }, axis) {
   if (axis >= low.length) return undefined;
   const more = BEYOND * (high[axis] - low[axis]);
   return [low[axis] - more, high[axis] + more];
+}
+
+/** What is shown of it: that, and all of a climb that left it. */
+function spanOf(view, axis) {
+  const [low, high] = reachOf(view, axis);
+  const more = BEYOND * (high - low);
+  const centres = view.climb?.centres.map((centre) => centre[axis]) ?? [];
+  return [Math.min(low, ...centres.map((value) => value - more)), Math.max(high, ...centres.map((value) => value + more))];
 }
 
 /** The two axes that are across and up. */
