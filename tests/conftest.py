@@ -1,7 +1,8 @@
 """The shipped atlas, loaded once; property tests without deadlines or chance."""
 
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,14 @@ settings.register_profile(
 )
 settings.load_profile("steerscape")
 torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def _main() -> Iterator[None]:
+    """AppTest leaves its page as ``__main__``, which spawned workers would run again."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")
