@@ -48,14 +48,14 @@ def measure(
         atlases={shelf.title: shelf.manifest.hash},
         parameters={"seeds": list(seeds)}, seconds=seconds,
     )  # fmt: skip
-    save_evidence(evidence, root / "evidence")
+    save_evidence(evidence, root / EVIDENCE_DIR.name)
     return {"env": env.name, "cells": summarise(evidence), "cpu_seconds": round(seconds)}
 
 
 def recovery_evidence(env: CompressionEnv, root: Path = COMPRESSION_DIR) -> Evidence:
     """The rows measured with the shelf that is there. Raises UnknownName or DamagedArtifact."""
     shelf = open_shelf(env, root)
-    evidence = load_evidence(TABLE, env.name, root / "evidence")
+    evidence = load_evidence(TABLE, env.name, root / EVIDENCE_DIR.name)
     return evidence.of(shelf.title, shelf.manifest.hash)
 
 

@@ -57,13 +57,14 @@ def switching(name: str) -> None:
         st.warning(str(error), icon=":material/broken_image:")
         return
     st.markdown(switching_markdown(rows))
+    seeds = len({row["seed"] for row in rows if row["segments"]})
     st.caption(
         "Stuck: 3-second segments in which a robot stood still or fell, and robots that ever did. "
         "A new latent every three seconds, but none before the first segment; nobody helps a robot "
         "up, so that its segments hang together. "
         f"Gliding: {GLIDE:.0%} of the latents' range a second, as above. Fixed z: how far decoded "
         "policies' returns are from their sources'. *Live*: the atlas' own decoder fine-tuned on "
-        f"such switches, trained once; measured with two seeds. `{command}`"
+        f"such switches, trained once; measured with {seeds} seeds. `{command}`"
     )
 
 

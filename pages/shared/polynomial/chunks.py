@@ -66,7 +66,7 @@ def _section() -> None:
     try:
         plain, steered = ride(Pull()), ride(_pull(wanted))
     except StudioError as error:  # the frame's own handler does not reach into a fragment
-        st.info(f"Not built yet: {error}", icon=":material/hourglass_empty:")
+        st.info(str(error), icon=":material/hourglass_empty:")
         return
     st.markdown(
         "Eight actions at a time are one place *z* in a plane, and a polynomial density says which "

@@ -80,7 +80,7 @@ def fits_panel() -> None:
         fit, curve = facade.fit(name, HOWS[basis], order), facade.polynomial().kl_curve(name)
         alpha = facade.polynomial().parameters("fits")["alpha"]
     except StudioError as error:
-        st.info(f"Not built yet: {error}", icon=":material/hourglass_empty:")
+        st.info(str(error), icon=":material/hourglass_empty:")
         return
     left, right = st.columns([1.6, 1])
     with left:
