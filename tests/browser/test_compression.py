@@ -10,6 +10,7 @@ from backend.browser.resting import rest, resting_box
 from backend.compressed import Compressed
 from backend.serving import served_somewhere
 from tests.browser.first_screen import TIMEOUT
+from tests.browser.wire import overheard
 
 ROOT, LATENT = ".cp-root", ".cp-latent"
 ENV, SPACE = "mountain-car", "medium-2d-behaviour"
@@ -44,16 +45,16 @@ def drag(page: Page, *places: tuple[float, float]) -> None:
 
 def test_dragging_decodes_in_the_browser_and_asks_nobody(page: Page) -> None:
     rest(page)
-    asked: list[str] = []
-    page.on("request", lambda r: asked.append(r.url) if r.resource_type != "font" else None)
     words = page.locator(".cp-words").inner_text()
-    drag(page, (0.5, 0.5), (0.4, 0.6), (0.3, 0.4))
-    expect(page.locator(".cp-words")).not_to_have_text(words)
-    assert "z=" not in page.url
-    assert asked == []
-    page.mouse.up()
-    page.wait_for_function("() => location.search.includes('z=')")
-    rest(page)
+    with overheard(page) as heard:
+        drag(page, (0.5, 0.5), (0.4, 0.6), (0.3, 0.4))
+        expect(page.locator(".cp-words")).not_to_have_text(words)
+        address, while_held = page.url, [*heard]
+        page.mouse.up()
+        page.wait_for_function("() => location.search.includes('z=')")
+        rest(page)
+    assert while_held == [] and "z=" not in address
+    assert heard, "the answer came from nowhere"
     space = Compressed().space(ENV, SPACE)
     assert (np.array(z(page)) > space.low).all() and (np.array(z(page)) < space.high).all()
 

@@ -23,6 +23,7 @@ from tests.browser.live_page import (
     told,
     wait_for_speed,
 )
+from tests.browser.wire import overheard
 
 SLOW, MIDDLE, FAST = (0.85, 0.83), (0.4, 0.6), (0.12, 0.12)
 "Places of HalfCheetah's sheet, as shares of the map."
@@ -60,28 +61,21 @@ def test_what_runs_the_robot_is_fetched_early_and_once(page: Page) -> None:
 
 
 def test_speed_follows_the_pointer_and_nobody_is_asked(page: Page) -> None:
-    requests: list[str] = []
-    frames: list[object] = []
-    page.on("request", lambda request: requests.append(request.url))
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.on("Network.webSocketFrameSent", lambda frame: frames.append(frame))
-    session.on("Network.webSocketFrameReceived", lambda frame: frames.append(frame))
     page.mouse.move(*place(page, *SLOW))
-    page.mouse.down()
-    wait_for_speed(page, "< 3")
-    for share in range(1, 21):
-        x, y = (a + (b - a) * share / 20 for a, b in zip(SLOW, FAST, strict=True))
-        page.mouse.move(*place(page, x, y))
-        page.wait_for_timeout(60)
-    wait_for_speed(page, "> 6")
-    assert requests == [] and frames == []
-    assert told(page, "latency-ms") < 100
-    page.mouse.up()
-    page.wait_for_selector("table")
-    page.wait_for_function(f"() => document.querySelector('{ROOT}').dataset.measured")
-    assert "at=sheet" in page.url
-    session.detach()
+    with overheard(page) as heard:
+        page.mouse.down()
+        wait_for_speed(page, "< 3")
+        for share in range(1, 21):
+            x, y = (a + (b - a) * share / 20 for a, b in zip(SLOW, FAST, strict=True))
+            page.mouse.move(*place(page, x, y))
+            page.wait_for_timeout(60)
+        wait_for_speed(page, "> 6")
+        latency, while_held = told(page, "latency-ms"), [*heard]
+        page.mouse.up()
+        page.wait_for_selector("table")
+        page.wait_for_function(f"() => document.querySelector('{ROOT}').dataset.measured")
+    assert while_held == [] and latency < 100
+    assert heard and "at=sheet" in page.url
 
 
 def test_what_was_measured_is_shown_on_the_slider_too(page: Page) -> None:

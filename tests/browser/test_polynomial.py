@@ -15,6 +15,7 @@ from backend.browser.resting import rest
 from backend.polynomial import SHELF_DIR
 from backend.serving import served_somewhere
 from tests.browser.first_screen import TIMEOUT
+from tests.browser.wire import overheard
 
 ROOT, AGENT = ".pd-root", ".pd-agent"
 
@@ -63,17 +64,17 @@ def expected(page: Page, steering: Steering) -> PolynomialDensity:
 
 def test_dragging_reshapes_the_density_and_asks_nobody(page: Page) -> None:
     rest(page)
-    asked: list[str] = []
-    page.on("request", lambda r: asked.append(r.url) if r.resource_type != "font" else None)
-    before = number(page, "entropy")
-    drag(page, (0.5, 0.5), (0.6, 0.6), (0.75, 0.3))
-    assert number(page, "entropy") != before
+    entropy, fan = number(page, "entropy"), page.get_attribute(ROOT, "data-fan")
+    with overheard(page) as heard:
+        drag(page, (0.5, 0.5), (0.6, 0.6), (0.75, 0.3))
+        held, address, while_held = number(page, "entropy"), page.url, [*heard]
+        page.mouse.up()
+        page.wait_for_function("() => location.search.includes('at=')")
+        expect(page.locator(ROOT)).not_to_have_attribute("data-fan", fan or "")
+    assert held != entropy
     assert number(page, "density-ms") < 100
-    assert asked == [] and "at=" not in page.url
-    fan = page.get_attribute(ROOT, "data-fan")
-    page.mouse.up()
-    page.wait_for_function("() => location.search.includes('at=')")
-    expect(page.locator(ROOT)).not_to_have_attribute("data-fan", fan or "")
+    assert while_held == [] and "at=" not in address
+    assert heard, "the answer came from nowhere"
 
 
 def test_the_browsers_entropy_is_the_servers(page: Page) -> None:
