@@ -26,7 +26,7 @@ from backend.errors import InvalidValue
 from backend.rollouts.replay import Track, pack
 from backend.threads import one_thread
 
-__all__ = ["MOST_TILT", "TEMPERATURES", "Chunked", "Codes", "Pull", "Ride"]
+__all__ = ["EXECUTED", "MOST_TILT", "TEMPERATURES", "Chunked", "Codes", "Pull", "Ride"]
 
 MOST_TILT, TEMPERATURES = 12.0, (0.25, 4.0)
 "Limits of the steering that a page may ask for."
@@ -112,6 +112,11 @@ class Chunked:
         return shelf, atlas.spec, named_gaits(atlas.population, shelf.manifest.facts["gaits"])
 
     @property
+    def seed(self) -> int:
+        """Training seed of what is shown."""
+        return self._opened[0].manifest.seed
+
+    @property
     def order(self) -> int:
         """K of the prior."""
         return RECIPE.prior.order
@@ -158,17 +163,19 @@ class Chunked:
         return pack(self._opened[1], [
             Track(label="the density as it was trained", name="As trained", role="start",
                   qpos=plain.qpos, reward=plain.reward),
-            Track(label="the tilted density", name="Tilted", role="steered",
+            Track(label="the steered density", name="Steered", role="steered",
                   qpos=steered.qpos, reward=steered.reward),
         ])  # fmt: skip
 
     def table(self, name: str) -> list[dict[str, Any]]:
-        """One of ``TABLES``. Raises UnknownName where not measured."""
-        return rows_on_disk(name, "chunks", self._root).rows
+        """One of ``TABLES``. Raises UnknownName where not measured, DamagedArtifact of another."""
+        shelf, *_ = self._opened
+        atlas = shelf.manifest.parents[ATLAS]
+        return rows_on_disk(name, "chunks", self._root).of(ATLAS, atlas).rows
 
     def summary(self) -> Mapping[str, Any]:
         """Means with intervals over the training seeds. Raises UnknownName where not measured."""
-        return summary(self._root)
+        return summary(self.table)
 
 
 def check_pull(pull: Pull) -> None:

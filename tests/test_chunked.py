@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from backend.action_latents.chunks.recipes import ATLAS
+from backend.action_latents.polynomial.tables import rows_on_disk
 from backend.atlas.store import load_atlas
 from backend.chunked import MOST_TILT, Chunked, Pull
 from backend.errors import DamagedArtifact, InvalidValue
@@ -75,3 +76,12 @@ def test_a_shelf_of_another_atlas_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("backend.chunked.load_atlas", lambda name: other)
     with pytest.raises(DamagedArtifact, match="another version of the atlas"):
         Chunked().ride(Pull())
+
+
+def test_tables_of_another_atlas_are_refused(
+    chunked: Chunked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale = replace(rows_on_disk("tilts", "chunks"), atlases={ATLAS: "0" * 64})
+    monkeypatch.setattr("backend.chunked.rows_on_disk", lambda *_: stale)
+    with pytest.raises(DamagedArtifact, match="another version"):
+        chunked.table("tilts")

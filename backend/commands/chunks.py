@@ -31,7 +31,7 @@ class PolynomialChunks(JsonOption):
         """What was measured, or what is on the shelf."""
         from backend.action_latents.chunks import study
         from backend.action_latents.chunks.store import CHUNKS_DIR, load
-        from backend.action_latents.chunks.summary import summary
+        from backend.chunked import Chunked
 
         scratch = self.runs / RUNS
         with counted_progress("chunks of actions", "steps") as report:
@@ -41,6 +41,6 @@ class PolynomialChunks(JsonOption):
             if self.ablation:
                 study.measure_variants(scratch, seed=self.seeds[0], report=report)
         if self.measure:
-            return summary()
+            return dict(Chunked().summary())
         manifest = load().manifest
         return {"hash": manifest.hash, "folder": CHUNKS_DIR.name, **manifest.facts}

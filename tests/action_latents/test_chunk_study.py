@@ -1,6 +1,5 @@
 """Demonstrations, pairs, scores, closed loop and the shelf, on a tiny recipe."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from backend.action_latents.chunks.data import CutConfig, cut
 from backend.action_latents.chunks.demonstrations import RelayConfig, demonstrate
 from backend.action_latents.chunks.flow import FlowConfig
 from backend.action_latents.chunks.gaits import choose_gaits
-from backend.action_latents.chunks.offline import code_row, nll
+from backend.action_latents.chunks.offline import code_row, halved, nll, told_gait
 from backend.action_latents.chunks.policies import KINDS, policy_of
 from backend.action_latents.chunks.priors import PriorConfig
 from backend.action_latents.chunks.recipes import ChunkRecipe
@@ -26,11 +25,10 @@ from backend.action_latents.chunks.scores import (
     neighbour_entropy,
     starts,
 )
-from backend.action_latents.chunks.store import FIRST_ATLAS, WEIGHTS, load, save, weights_of
+from backend.action_latents.chunks.store import WEIGHTS, load, save, weights_of
 from backend.action_latents.chunks.summary import crossed, of_episodes, reach
-from backend.action_latents.chunks.training import Trained, new_policies, train
+from backend.action_latents.chunks.training import Batches, Trained, new_policies, train
 from backend.action_latents.chunks.vae import VaeConfig
-from backend.artifacts import read_manifest, write_artifact
 from backend.atlas.atlas import Atlas
 from backend.errors import DamagedArtifact, InvalidValue
 
@@ -81,10 +79,53 @@ def test_demonstrations_are_whole_and_held_out_by_episode(material: study.Materi
         assert (np.diff(mine.age) > 0).all()
 
 
-def test_neighbours_of_first_steps_are_of_several_gaits(material: study.Material) -> None:
-    chunks = material.chunks
-    young = neighbour_entropy(chunks, chunks.held_out & (chunks.age < 3), num=9)
-    assert 0 < young.mean() <= np.log(3)
+def test_episodes_are_held_out_whole(atlas: Atlas) -> None:
+    """With all their turns: each step's reward says here whose episode it is."""
+    demos = demonstrate(atlas.spec, choose_gaits(atlas, 3), TINY.relay)
+    number = np.arange(float(len(demos.reward)))[:, None, None]
+    marked = replace(demos, reward=np.broadcast_to(number, demos.reward.shape))
+    chunks = cut(marked, TINY.cut)
+    assert {len(np.unique(chunks.held_out[chunks.speed == n])) for n in number.ravel()} == {1}
+    several = [len(np.unique(chunks.turn[chunks.speed == n])) for n in number.ravel()]
+    assert max(several) > 1
+
+
+def test_neighbours_are_of_several_gaits_where_these_share_their_states(
+    material: study.Material,
+) -> None:
+    """Young pairs of three gaits in one cloud, later ones in a cloud of each gait's own."""
+    some = material.chunks.subset(np.arange(360))
+    rng = np.random.default_rng(0)
+    gait, age, held_out = rng.integers(0, 3, 360), np.arange(360) % 2, np.arange(360) < 120
+    obs = rng.normal(10 * (age * (gait + 1))[:, None], 1.0, some.obs.shape).astype(np.float32)
+    chunks = replace(some, obs=obs, gait=gait, age=age, held_out=held_out)
+    young, old = (
+        neighbour_entropy(chunks, held_out & (age == one), num=9).mean() for one in (0, 1)
+    )
+    assert young > 0.8 * np.log(3) and old == pytest.approx(0, abs=1e-6)
+
+
+def test_a_pairs_partner_is_of_its_demonstration_and_near(material: study.Material) -> None:
+    chunks = material.chunks.train
+    rows = np.arange(len(chunks.obs), dtype=np.float32)
+    batches = Batches(replace(chunks, obs=rows[:, None].repeat(17, 1)), replace(TINY, reach=3))
+    (mine, _), (partner, _) = batches.draw()
+    mine, partner = (obs[:, 0].long().numpy() for obs in (mine, partner))
+    assert (chunks.turn[mine] == chunks.turn[partner]).all()
+    assert np.abs(mine - partner).max() == 3
+    assert (mine != partner).mean() > 0.5
+
+
+def test_no_demonstration_tells_its_own_gait(material: study.Material) -> None:
+    """Where a feature is a demonstration's number, only its own chunks could tell."""
+    turn = np.repeat(np.arange(60), 6)
+    gait = np.random.default_rng(0).integers(0, 3, 60)[turn]
+    some = material.chunks.subset(np.arange(len(turn)))
+    test = replace(some, turn=turn, gait=gait)
+    assert told_gait(np.eye(60)[turn], test) < 0.6
+    assert told_gait(np.eye(3)[gait], test) == 1
+    first = halved(turn)
+    assert not set(turn[first]) & set(turn[~first]) and len(set(turn[first])) == 30
 
 
 def test_the_energy_score_prefers_the_true_distribution() -> None:
@@ -175,17 +216,6 @@ def test_a_training_is_kept_for_its_atlas_and_seed_alone(
         load(tmp_path / "run", TINY, seed=0)
 
 
-def test_runs_that_name_no_atlas_are_of_the_first(tmp_path: Path) -> None:
-    save(new_policies(17, (4, 6), TINY), tmp_path / "old", recipe=TINY, seed=0, atlas="x")
-    manifest = read_manifest(tmp_path / "old", kind="chunks", schema=1, rebuild="")
-    with write_artifact(tmp_path / "older", replace(manifest, parents={})) as scratch:
-        for name in manifest.files:
-            shutil.copy(tmp_path / "old" / name, scratch / name)
-    load(tmp_path / "older", TINY, atlas=FIRST_ATLAS)
-    with pytest.raises(DamagedArtifact, match="another version of the atlas"):
-        load(tmp_path / "older", TINY, atlas="x")
-
-
 def test_variants_are_kept_by_seed(
     material: study.Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +255,15 @@ def test_every_kind_runs_the_robot(
     assert len(tilts) == 2 * closed.ANGLES
     assert len({row["angle"] for row in tilts}) == closed.ANGLES
     assert len(of_episodes([{"seed": 0, **row} for row in rows])["shares"]) == 3
+
+
+def test_an_episode_that_never_changes_counts_no_more_than_its_turns() -> None:
+    """Ten turns of 40 steps and one of 400: a turn lasts 73 steps, the episodes' mean is 220."""
+    row = {"seed": 0, "forward": 1.0, "energy": -1.0, "fallen": False, "stalled": False,
+           "strangeness": 0.0, "shares": [1.0, 0.0]}  # fmt: skip
+    found = of_episodes([{**row, "stay": 40.0}, {**row, "stay": 400.0}])
+    assert found["stay"]["mean"] == pytest.approx(800 / 11, rel=1e-3)
+    assert found["stay"]["low"] < found["stay"]["mean"] < found["stay"]["high"]
 
 
 def told(speed: np.ndarray, strength: float = 2.0) -> list[dict]:

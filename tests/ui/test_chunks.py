@@ -37,7 +37,10 @@ def test_a_link_opens_it_under_a_tilt() -> None:
     plain, tilted = (line.split("|")[2] for line in told.splitlines()[2:])
     assert plain != tilted
     table = next(m.value for m in app.markdown if m.value.startswith("| | parameters"))
-    assert all(kind in table for kind in ("polynomial", "Gaussian", "flow", "demonstrations"))
+    assert all(
+        kind in table
+        for kind in ("polynomial", "Gaussian", "flow", "gaits in turn", "as learnt from")
+    )
     every = "\n".join(m.value for m in app.markdown)
     assert "energy distance" in every and "| observation and chunk |" in every
     assert any("3 training seeds" in caption.value for caption in app.caption)

@@ -30,7 +30,8 @@ NUM_STARTS, NUM_STEPS, FIRST_SEED = 64, 400, 9000
 ANGLES, STRENGTHS, TILT_STARTS, TILT_STEPS, TILT_LAST = 12, (2.0, 5.0, 10.0), 8, 300, 150
 "Directions and lengths of the tilts, episodes of each, their steps, and those that are timed."
 TEMPERATURES = (0.5, 1.0, 2.0)
-DEMONSTRATORS = "demonstrators"
+DEMONSTRATORS, DISTURBED = "demonstrators", "demonstrators, disturbed"
+"Kinds of rows that no model is behind."
 
 
 def episode_rows(
@@ -64,14 +65,14 @@ def _of(runs: Runs, gaits: Sequence[Gait]) -> Rows:
     ]  # fmt: skip
 
 
-def demonstrator_rows(demos: Demonstrations, gaits: Sequence[Gait]) -> Rows:
+def demonstrator_rows(demos: Demonstrations, gaits: Sequence[Gait], kind: str) -> Rows:
     """The same of demonstrations; their gaits are known."""
     mean = demos.reward.mean(1)
     windows = demos.gait[:, WINDOW // 2 :: WINDOW].T
     on_its_back, still = fallen(demos.obs[:, :, 1].T), stalled(demos.reward[:, :, 0].T)
     return [
         {
-            "kind": DEMONSTRATORS, "temperature": 1.0, "forward": float(mean[i, 0]),
+            "kind": kind, "temperature": 1.0, "forward": float(mean[i, 0]),
             "energy": float(mean[i, 1]), "fallen": bool(on_its_back[i]),
             "stalled": bool(still[i]),
             "stay": mean_stay(windows[:, i : i + 1]), "strangeness": 0.0,

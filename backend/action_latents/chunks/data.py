@@ -25,7 +25,11 @@ class CutConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class Chunks:
-    """Pairs. Gait, age and speed are for measuring only: no model sees them."""
+    """Pairs. Gait, age and speed are for measuring only: no model sees them.
+
+    Which pairs are of one demonstration, that is of one gait's turn, the VAE is told
+    (``VaeConfig.consistency_weight``).
+    """
 
     obs: Float32[Array, "pair obs"]
     chunk: Float32[Array, "pair time action"]

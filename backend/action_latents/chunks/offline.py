@@ -18,7 +18,7 @@ from backend.action_latents.chunks.scores import (
     gait_shares,
 )
 from backend.action_latents.chunks.training import Trained
-from backend.arrays import Array
+from backend.arrays import Array, Bool, Int
 from backend.evaluation.evidence import Rows
 from backend.threads import one_thread
 
@@ -36,12 +36,21 @@ def some(chunks: Chunks, num: int, seed: int = 0) -> Chunks:
     return chunks.subset(np.random.default_rng(seed).permutation(len(chunks.obs))[:num])
 
 
-def told_gait(features: Array, gait: Array) -> float:
-    """Accuracy with which neighbours in one half of the pairs tell the gait of the other."""
-    half = len(gait) // 2
+def told_gait(features: Array, test: Chunks) -> float:
+    """Accuracy with which neighbours in one half of the demonstrations tell the others' gait.
+
+    Overlapping chunks of one demonstration would tell each other's.
+    """
+    first = halved(test.turn)
     scaled = (features - features.mean(0)) / (features.std(0) + 1e-9)
-    judge = KNeighborsClassifier(NEIGHBOURS).fit(scaled[:half], gait[:half])
-    return float(judge.score(scaled[half:], gait[half:]))
+    judge = KNeighborsClassifier(NEIGHBOURS).fit(scaled[first], test.gait[first])
+    return float(judge.score(scaled[~first], test.gait[~first]))
+
+
+def halved(groups: Int[Array, "pair"], seed: int = 0) -> Bool[Array, "pair"]:
+    """One half of the groups, drawn at random: none is in both."""
+    every = np.unique(groups)
+    return np.isin(groups, np.random.default_rng(seed).permutation(every)[: len(every) // 2])
 
 
 @torch.no_grad()
@@ -55,14 +64,10 @@ def code_row(trained: Trained, chunks: Chunks, young: int) -> dict[str, Any]:
     first = test.age < young
     codes, flat = z.numpy(), test.chunk.reshape(len(test.obs), -1)
     row: dict[str, Any] = {"error": float(rebuilt), "error_without_code": float(blind)}
-    for name, rows in (("young", first), ("old", ~first)):
-        row |= {
-            f"gait_from_obs_{name}": told_gait(test.obs[rows], test.gait[rows]),
-            f"gait_from_chunk_{name}": told_gait(
-                np.concatenate([test.obs, flat], 1)[rows], test.gait[rows]
-            ),
-            f"gait_from_code_{name}": told_gait(codes[rows], test.gait[rows]),
-        }
+    sources = {"obs": test.obs, "chunk": np.concatenate([test.obs, flat], 1), "code": codes}
+    for age, rows in (("young", first), ("old", ~first)):
+        for name, features in sources.items():
+            row[f"gait_from_{name}_{age}"] = told_gait(features[rows], test.subset(rows))
     return row
 
 

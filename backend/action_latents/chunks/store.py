@@ -15,11 +15,9 @@ from backend.artifacts import Manifest, as_json, read_manifest, write_artifact
 from backend.errors import DamagedArtifact
 
 CHUNKS_DIR = POLYNOMIAL_DIR / "chunks"
-KIND, SCHEMA = "chunks", 1
+KIND, SCHEMA = "chunks", 2
 REBUILD = "steerscape polynomial chunks"
 WEIGHTS, CODES = "weights.safetensors", "codes.safetensors"
-FIRST_ATLAS = "5a7b463bfa0f809e4cfdde4a5339f619c4142ec4524a202ee96fbf2df2ba06eb"
-"Hash of the atlas behind trainings whose manifest names none: the first ones did not say. Frozen."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +64,7 @@ def load(
     manifest = read_manifest(folder, kind=KIND, schema=SCHEMA, rebuild=REBUILD)
     if manifest.config != as_json(recipe):
         raise DamagedArtifact(folder, "was trained with another recipe", REBUILD)
-    if atlas not in (None, manifest.parents.get(ATLAS, FIRST_ATLAS)):
+    if atlas not in (None, manifest.parents.get(ATLAS)):
         raise DamagedArtifact(folder, "belongs to another version of the atlas", REBUILD)
     if seed not in (None, manifest.seed):
         raise DamagedArtifact(folder, f"was trained with seed {manifest.seed}", REBUILD)

@@ -10,6 +10,8 @@ import numpy as np
 import torch
 
 from backend.action_latents.chunks.closed import (
+    DEMONSTRATORS,
+    DISTURBED,
     NUM_STARTS,
     NUM_STEPS,
     STRENGTHS,
@@ -156,12 +158,14 @@ def data_row(material: Material, recipe: ChunkRecipe) -> dict[str, Any]:
 
 
 def reference_rows(material: Material, recipe: ChunkRecipe) -> Rows:
-    """Demonstrations without noise and pushes, as long as the policies' episodes."""
-    plain = replace(
-        recipe.relay, noise=0.0, most_pushes=0, num_episodes=NUM_STARTS, num_steps=NUM_STEPS, seed=1
-    )
-    demos = demonstrate(material.spec, material.gaits, plain)
-    return [{"seed": -1, **row} for row in demonstrator_rows(demos, material.gaits)]
+    """Demonstrations as long as the policies' episodes: as learnt from, and left in peace."""
+    disturbed = replace(recipe.relay, num_episodes=NUM_STARTS, num_steps=NUM_STEPS, seed=1)
+    plain = replace(disturbed, noise=0.0, most_pushes=0)
+    rows: Rows = []
+    for kind, relay in ((DEMONSTRATORS, plain), (DISTURBED, disturbed)):
+        demos = demonstrate(material.spec, material.gaits, relay)
+        rows += [{"seed": -1, **row} for row in demonstrator_rows(demos, material.gaits, kind)]
+    return rows
 
 
 def measure_variants(

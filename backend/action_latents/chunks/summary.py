@@ -2,13 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from backend.action_latents.polynomial.store import POLYNOMIAL_DIR
-from backend.action_latents.polynomial.tables import rows_on_disk
 from backend.arrays import Array, Float, Int
 from backend.evaluation.evidence import Rows
 from backend.evaluation.intervals import clustered
@@ -16,17 +13,14 @@ from backend.evaluation.intervals import clustered
 ENV = "chunks"
 DRAWN = ("nll", "energy_score", "energy_score_young", "energy_score_old", "start_distance",
          "start_gaits", "chunks_per_second", "chunks_per_second_single", "parameters")  # fmt: skip
-RUN = ("forward", "effort", "fallen", "stalled", "stay", "strangeness")
+RUN = ("forward", "effort", "fallen", "stalled", "strangeness")
+INVERTED = {"mean": "mean", "low": "high", "high": "low"}
 APPEARS = 0.05
 "A gait appears if it has at least this share of all moments."
 
 
-def summary(root: Path = POLYNOMIAL_DIR) -> dict[str, Any]:
-    """Every table but the data's and the ablation's."""
-
-    def rows(table: str) -> Rows:
-        return rows_on_disk(table, ENV, root).rows
-
+def summary(rows: Callable[[str], Rows]) -> dict[str, Any]:
+    """Every table but the ablation's, each read by its name."""
     return {
         "data": rows("data")[0],
         "codes": _estimates(rows("codes"), [n for n in rows("codes")[0] if n != "seed"]),
@@ -43,11 +37,18 @@ def summary(root: Path = POLYNOMIAL_DIR) -> dict[str, Any]:
 
 
 def of_episodes(rows: Rows) -> dict[str, Any]:
-    """Returns per step, falls and gaits of one kind of policy."""
-    told = [{**row, "effort": -row["energy"]} for row in rows]
+    """Returns per step, falls and gaits of one kind of policy.
+
+    How long a gait lasts is one over the mean of turns per step: in episodes of one length all
+    turns count alike. The mean over episodes would be that of the few that never change.
+    """
+    told = [{**row, "effort": -row["energy"], "turns": 1 / row["stay"]} for row in rows]
     share = [np.mean([r["shares"] for r in mine], 0) for _, mine in groups(rows, "seed")]
+    found = _estimates(told, (*RUN, "turns"))
+    turns = found.pop("turns")
     return {
-        **_estimates(told, RUN), "shares": np.mean(share, 0).round(3).tolist(),
+        **found, "stay": {end: 1 / turns[other] for end, other in INVERTED.items()},
+        "shares": np.mean(share, 0).round(3).tolist(),
         "gaits": [int((one >= APPEARS).sum()) for one in share],
     }  # fmt: skip
 
@@ -104,4 +105,4 @@ def _written(values: Float[Array, "row"], seeds: Int[Array, "row"]) -> dict[str,
     if np.isnan(values).any():
         return None
     found = clustered(values, seeds)
-    return {"mean": round(found.value, 4), "low": round(found.low, 4), "high": round(found.high, 4)}
+    return {"mean": round(found.value, 5), "low": round(found.low, 5), "high": round(found.high, 5)}

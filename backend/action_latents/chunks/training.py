@@ -109,11 +109,8 @@ def train_priors(
         rebuilt = (vae.decode(obs, z) - chunk).square().mean()
         return rebuilt + torch.stack([prior.loss(obs, z) for prior in priors]).sum()
 
-    groups = [
-        {"params": [p for prior in priors for p in prior.parameters()],
-         "lr": recipe.learning_rate},
-        {"params": list(vae.decoder.parameters()), "lr": recipe.decoder_rate},
-    ]  # fmt: skip
+    groups = [{"params": list(prior.parameters()), "lr": recipe.learning_rate} for prior in priors]
+    groups += [{"params": list(vae.decoder.parameters()), "lr": recipe.decoder_rate}]
     _descend(groups, loss, recipe.prior_steps, lambda i, n: report(i, n, "priors"))
 
 
@@ -132,6 +129,7 @@ def _descend(
     groups: Sequence[dict], loss: Callable[[], Float[Tensor, ""]], num_steps: int,
     report: Callable[[int, int], None],
 ) -> None:  # fmt: skip
+    """Each group's gradient is clipped by itself: rivals do not slow each other."""
     optimiser = torch.optim.AdamW(list(groups))
     rates = [group["lr"] for group in groups]
     for step in range(num_steps):

@@ -92,8 +92,9 @@ class ChunkVae(nn.Module):
     ) -> dict[str, Float[Tensor, ""]]:  # fmt: skip
         """Weighted terms of equation 13, and consistency: their sum is minimised.
 
-        Consistency is ours: a code that also serves other moments of its demonstration says which
-        gait it is, not which moment.
+        Two are ours. Consistency: a code that also serves other moments of its demonstration says
+        which gait it is, not which moment. And the stress compares chunks at one observation
+        (``VaeConfig.stress``); the paper's compares the data's own.
         """
         config = self.config
         mean, log_std = self.posterior(obs, chunk)

@@ -9,14 +9,15 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from backend.chunked import Chunked
+from backend.chunked import EXECUTED, Chunked
 from backend.errors import StudioError
 from pages.shared.numerals import whole
 
 HEIGHT = 320
 TITLES = {
     "polynomial": "polynomial prior", "gaussian": "Gaussian prior", "flow": "flow matching",
-    "demonstrators": "demonstrations",
+    "demonstrators": "the six gaits in turn",
+    "demonstrators, disturbed": "… with noise and pushes, as learnt from",
 }  # fmt: skip
 ENDS = ("slowest", "fastest")
 SOURCES = {"obs": "the observation", "chunk": "observation and chunk", "code": "the code"}
@@ -36,7 +37,9 @@ def measured(chunked: Chunked) -> None:
     st.markdown(policies_table(found))
     st.caption(
         f"{_count(tilts, 'seed')} training seeds, mean [95 % interval]; closed loop from "
-        f"{_each(episodes, 'kind', 'temperature', 'seed')} starts. "
+        f"{_each(episodes, 'kind', 'temperature', 'seed')} starts, {EXECUTED} of a chunk's actions "
+        "executed before the next is drawn. What was imitated are the gaits' undisturbed actions "
+        "in disturbed episodes. "
         "`steerscape polynomial chunks --measure`"
     )
     left, right = st.columns([1.4, 1])
@@ -59,7 +62,11 @@ def measured(chunked: Chunked) -> None:
         )
     left, right = st.columns([1, 1])
     with left:
-        tilt_curve(tilts)
+        tilt_curve([row for row in tilts if row["seed"] == chunked.seed])
+        st.caption(
+            f"Means over {_each(tilts, 'kind', 'strength', 'angle', 'seed')} starts, of the "
+            f"network that is shown above (training seed {chunked.seed})."
+        )
     with right:
         st.markdown(tilt_table(found))
         steered = [row for row in tilts if row["strength"]]
@@ -74,8 +81,10 @@ def measured(chunked: Chunked) -> None:
         st.markdown(ablation_table(chunked.table("ablation")))
         st.caption(
             "One training seed, tilts of length 10; slowest and fastest are of the directions' "
-            "means, picked where they are measured, so the range is flattered. Consistency, ours, "
-            "asks a code to serve other moments of its demonstration too. "
+            "means, picked where they are measured, so the range is flattered. Two losses are "
+            "ours: consistency, by which a code serves other moments of its demonstration too, "
+            "and the stress, which compares what codes become at one observation, where the "
+            "paper's compares the data's chunks. "
             "`steerscape polynomial chunks --ablation`"
         )
 
@@ -140,9 +149,9 @@ def estimate(one: Mapping[str, float], digits: int = 1) -> str:
 
 
 def tilt_curve(rows: Rows) -> None:
-    """Speed against the direction of the tilt in the plane that is shown."""
+    """Speed against the direction of the tilt in the plane that is shown; one training seed."""
     figure = go.Figure()
-    shown = [row for row in rows if row["seed"] == rows[0]["seed"] and row["strength"]]
+    shown = [row for row in rows if row["strength"]]
     longest = max(row["strength"] for row in shown)
     for kind, strength in dict.fromkeys((row["kind"], row["strength"]) for row in shown):
         if kind != "polynomial" and strength != longest:

@@ -84,7 +84,8 @@ def _section() -> None:
             f"Measured over the last {TIMED * STEP_S:.0f} of {NUM_STEPS * STEP_S:.0f} s, "
             f"mean ± standard deviation of {len(plain.speed)} "
             "episodes from the same starts. Dots are codes of chunks nobody trained on, coloured "
-            "by the gait they are from, which no model was told; rings are the codes just drawn."
+            "by the gait they are from. No model was told which; the VAE was told which chunks are "
+            "of one stretch of a gait. Rings are the codes just drawn."
         )
     chunk_tables.measured(chunked())
 
@@ -96,7 +97,7 @@ def _pull(asked: Pulled) -> Pull:
 def story(plain: Ride, steered: Ride) -> str:
     """Speed, effort and falls, measured, both sides."""
     lines = ["| | speed, m/s | effort Σa² | on its back |", "|:--|--:|--:|--:|"]
-    for name, one in (("as trained (grey)", plain), ("**tilted** (orange)", steered)):
+    for name, one in (("as trained (grey)", plain), ("**steered** (orange)", steered)):
         lines.append(
             f"| {name} | {one.speed.mean():.1f} ± {one.speed.std():.1f} "
             f"| {one.effort.mean():.2f} ± {one.effort.std():.2f} "
