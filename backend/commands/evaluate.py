@@ -32,7 +32,8 @@ class Evaluate(JsonOption):
     "Environment, e.g. mo-halfcheetah-v5; or a system, three seeds: compression, polynomial."
     tables: tuple[str, ...] = ()
     """Studies: reconstruction, geometry, steering, hole (these, if none is named), extrapolation,
-    tangents, sampling. Of polynomial: worlds, robots, bandits, throughput, quadrature (all)."""
+    tangents, sampling, changes, decoder. Of polynomial: worlds, robots, bandits, throughput,
+    quadrature (all)."""
     seeds: tuple[int, ...] = ()
     """Training seeds of the representation; 0, the shipped atlas, if none is said. Rows of others
     stay. Of polynomial: 0, 1, 2; its tables hold no others."""
@@ -57,6 +58,9 @@ class Evaluate(JsonOption):
         from backend.evaluation.summary import as_numbers, summarise
         from backend.workspace import Workspace
 
+        for name in ("requests", "episodes"):
+            if getattr(self, name) < 1:
+                raise InvalidValue(f"--{name}", getattr(self, name), "a number of at least 1")
         began = time.perf_counter()
         if self.env == COMPRESSION:
             return {**self._compression(), "seconds": time.perf_counter() - began}

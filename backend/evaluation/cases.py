@@ -9,7 +9,7 @@ import pandas as pd
 
 from backend.evaluation.evidence import Evidence, Rows
 from backend.evaluation.rollouts import episode_seeds
-from backend.evaluation.steering import MEASURING
+from backend.evaluation.steering import MEASURING, PROTOCOL
 
 NUM_WORST = 10
 
@@ -83,7 +83,7 @@ def _decoded(part: pd.DataFrame, evidence: Evidence) -> Case:
         aim=tuple(f"= {value:,.0f}" for value in part["source"]), predicted=None,
         measured=tuple(part["decoded"]), measured_std=tuple(part["decoded_std"]),
         miss_percent=float(part["percent_of_range"].max()), z=None,
-        episodes=_episodes(evidence, int(first["row"]), int(first["seed"])),
+        episodes=_episodes(evidence, int(first.get("row", -1)), int(first["seed"])),
     )  # fmt: skip
 
 
@@ -94,5 +94,8 @@ def _aim(target: float, lower: float) -> str:
 
 
 def _episodes(evidence: Evidence, item: int, seed: int) -> tuple[int, ...]:
+    """Seeds of the episodes that measured; none of a protocol that drew them otherwise."""
+    if evidence.parameters.get("protocol") != PROTOCOL:
+        return ()
     num = int(evidence.parameters["num_episodes"])
     return tuple(episode_seeds([item], num, seed=seed)[0].tolist())

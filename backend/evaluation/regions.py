@@ -33,7 +33,8 @@ def into_hole(
 ) -> Rows:
     """Requests that no policy of the atlas meets, since those that do were removed: synthesis.
 
-    Targets and bounds come from the removed policies, so each request is known to be attainable.
+    Targets lie among the removed policies', bounds among those of policies near a target, removed
+    or not, of which one keeps them all: so each request is known to be attainable.
     """
     returns, training = atlas.population.returns, atlas.population.is_training
     span = (float(returns[~training, 0].min()), float(returns[~training, 0].max()))

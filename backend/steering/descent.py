@@ -1,9 +1,11 @@
 """Primal-dual descent in latent space with the gradient on the local tangent space.
 
 Li et al. 2026 (arXiv 2601.22350): move z towards target returns under value constraints, every
-step projected on the span of the nearest training latents. Three things are ours: multipliers that
-can decay (projected dual ascent), bounds that may carry a margin, and many starts and requests in
-one batch.
+step projected on the span of the nearest training latents. Ours are: multipliers that can decay
+(projected dual ascent) and a quadratic penalty beside each (augmented Lagrangian), longer steps,
+tangent spaces kept for some steps, bounds that may carry a margin, and many starts and requests in
+one batch. ``PAPER`` switches the solver's own off; the paper also starts anew, twice at most, from
+draws around a latent and returns the best of its tries.
 """
 
 from dataclasses import dataclass
@@ -83,8 +85,9 @@ def tangent_projector(
 
 
 def largest_step(weight: Float[Tensor, "objective latent"], penalty: float) -> float:
-    """Half the step at which descent on the quadratic misses would begin to diverge.
+    """Longest step at which descent on the quadratic misses is sure not to diverge.
 
+    Half the step at which it would begin to with a penalty of 1; that very step without any.
     Heads fitted to ordinary populations are far from it; those of a few policies need not be.
     """
     steepest = float(torch.linalg.matrix_norm(weight, 2)) ** 2

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import ceil, floor, isfinite
 from typing import Literal
+
+import numpy as np
 
 from backend.arrays import Array, Float
 from backend.atlas.atlas import Atlas
@@ -15,6 +17,8 @@ Outcome = Literal["reached", "infeasible", "left manifold", "out of steps"]
 
 MOST_STEPS = 10_000
 "Largest step budget."
+LATENT_REACH = 100.0
+"How many times as far from the origin as the atlas' own latents a start may lie."
 METHODS: tuple[Method, ...] = ("tangent", "free", "closed-form", "nearest")
 
 
@@ -95,11 +99,9 @@ def check_request(request: SteerRequest, atlas: Atlas) -> None:
         raise InvalidValue("request", "no goal", "a target or bound on at least one objective")
     for name, goal in request.goals.items():
         i = atlas.objective(name)
-        low, high = float(atlas.returns_low[i]), float(atlas.returns_high[i])
+        low, high = floor(atlas.returns_low[i]), ceil(atlas.returns_high[i])
         if not isfinite(goal.value) or not low <= goal.value <= high:
-            raise InvalidValue(
-                f"{goal.mode} {name}", goal.value, f"a number from {low:.0f} to {high:.0f}"
-            )
+            raise InvalidValue(f"{goal.mode} {name}", goal.value, f"a number from {low} to {high}")
     if request.method not in METHODS:
         raise UnknownName("method", request.method, METHODS)
     if not 0 <= request.projection <= 1:
@@ -110,6 +112,12 @@ def check_request(request: SteerRequest, atlas: Atlas) -> None:
     if isinstance(request.start, str):
         atlas.population.row(request.start)
     elif request.start is not None:
-        dim = atlas.z.shape[1]
-        if len(request.start) != dim or not all(map(isfinite, request.start)):
-            raise InvalidValue("start", f"{len(request.start)} numbers", f"{dim} finite numbers")
+        _check_latent(request.start, atlas)
+
+
+def _check_latent(z: tuple[float, ...], atlas: Atlas) -> None:
+    dim, reach = atlas.z.shape[1], LATENT_REACH * float(np.abs(atlas.z).max())
+    if len(z) != dim or not all(map(isfinite, z)):
+        raise InvalidValue("start", f"{len(z)} numbers", f"{dim} finite numbers")
+    if max(map(abs, z)) > reach:
+        raise InvalidValue("start", f"{max(z, key=abs):g}", f"numbers within ±{reach:g}")

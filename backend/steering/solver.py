@@ -9,7 +9,7 @@ from backend.arrays import Array, Float
 from backend.atlas.atlas import Atlas
 from backend.steering.closed_form import closed_form
 from backend.steering.descent import Descent, DescentConfig, descend
-from backend.steering.problem import Problem, pose
+from backend.steering.problem import BOUND_TOLERANCE, TARGET_TOLERANCE, Problem, pose
 from backend.steering.request import Outcome, SteerRequest, SteerResult, check_request
 
 MAX_DISTANCE = 3.0
@@ -112,10 +112,11 @@ def explain(
         )
     if met:
         return "reached", f"Predicted to meet the goals after {steps} steps, {where}."
-    error = problem.target_error(predicted[None])[0]
-    miss = np.maximum(np.abs(error), problem.violation(predicted[None])[0])
-    worst = int(miss.argmax())
-    gap = f"{names[worst]} is still {100 * miss[worst]:.0f} % of its range away"
+    error = np.abs(problem.target_error(predicted[None])[0])
+    short = problem.violation(predicted[None])[0]
+    worst = int(np.maximum(error / TARGET_TOLERANCE, short / BOUND_TOLERANCE).argmax())
+    miss = max(error[worst], short[worst])
+    gap = f"{names[worst]} is still {100 * miss:.0f} % of its range away"
     if descent.stalled[0]:
         return "infeasible", f"No progress left: {gap}. Relax one goal or start elsewhere."
     return "out of steps", f"{gap} after {steps} steps. Allow more steps."

@@ -205,10 +205,10 @@ def verified(name: str, request: SteerRequest) -> VerifiedAnswer | None:
 def verify(name: str, request: SteerRequest, report: Callable[[float, str], None]) -> None:
     """Verify and correct by rollouts, reporting progress; ``report`` may raise to cancel."""
     answer, progress = steer(name, request), Heartbeat(report)
+    store = _verified()  # of the atlas as it is now; one that is built meanwhile has its own
     found = studio().verify(
         name, request, answer.result.z, report=progress.round, beat=progress.beat
     )
-    store = _verified()
     store[name, request.key] = found
     while len(store) > MAX_VERIFIED:
         store.popitem(last=False)

@@ -44,3 +44,11 @@ def test_polynomial_hears_its_seeds_and_tables(
     monkeypatch.setattr(evidence, "measure_all", lambda *_, **said: asked.append(said) or {})
     assert "seconds" in steerscape("evaluate", "polynomial", *words, "--json").json
     assert (asked[0]["seeds"], asked[0]["tables"]) == (seeds, tables)
+
+
+@pytest.mark.parametrize("option", ["--requests", "--episodes"])
+@pytest.mark.parametrize("number", ["0", "-3"])
+def test_nothing_to_measure_is_refused(steerscape: Steerscape, option: str, number: str) -> None:
+    """Else an empty table would take the place of a measured one."""
+    complaint = steerscape("evaluate", "mo-halfcheetah-v5", option, number).complaint
+    assert option in complaint and number in complaint and "at least 1" in complaint

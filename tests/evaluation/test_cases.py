@@ -1,8 +1,10 @@
 """The worst cases, and that they can be seen again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from backend.evaluation.cases import worst_answers, worst_decoded
 from backend.evaluation.evidence import Evidence, load_evidence
@@ -62,3 +64,13 @@ def test_decoded_policies_are_judged_by_their_worst_objective(tmp_path: Path) ->
     first = frame[frame["policy"] == cases[0].start].iloc[0]
     assert cases[0].episodes == own_episodes(int(first["row"]), 0)
     assert len({case.key for case in worst_decoded(evidence)}) == 10
+
+
+@pytest.mark.parametrize("name", ["steering", "reconstruction"])
+def test_episodes_of_a_former_protocol_are_nobodys(name: str, tmp_path: Path) -> None:
+    """Its rows know no ``row``, and their seeds were drawn otherwise."""
+    new = study(name, tmp_path)
+    rows = [{key: value for key, value in row.items() if key != "row"} for row in new.rows]
+    old = replace(new, rows=rows, parameters={**new.parameters, "protocol": 1})
+    cases = worst_answers(old, rows) if name == "steering" else worst_decoded(old)
+    assert len(cases) == 10 and all(case.episodes == () for case in cases)

@@ -1,6 +1,6 @@
 """Steps from the paper's procedure to the app's, and decoders trained with less."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from backend.evaluation.changes import ALL, DECODERS, STEPS, decoders
 from backend.evaluation.steering import DEFAULT, SINGLE_SHOTS
 from backend.rollouts.dataset import OccupancyDataset
 from backend.steering.correction import CorrectionConfig
+from backend.steering.descent import PAPER, DescentConfig
 from tests.evaluation.worlds import exact_world
 
 
@@ -25,6 +26,14 @@ def test_each_step_adds_one_thing_to_the_one_before() -> None:
         {"correction"},
     ]  # fmt: skip
     assert variants[-2].correction == CorrectionConfig(num_plain=0)
+
+
+def test_the_third_step_changes_the_solvers_settings_that_the_page_names() -> None:
+    paper, ours = (asdict(config) for config in (PAPER, DescentConfig()))
+    assert {name for name in ours if ours[name] != paper[name]} == {
+        "max_steps", "step_size", "dual_step_size", "decaying_multipliers", "penalty", "tolerance",
+        "tangent_refresh",
+    }  # fmt: skip
 
 
 def test_decoders_differ_in_what_they_are_called_by() -> None:

@@ -1,5 +1,7 @@
 """What the solver refuses, and in which words."""
 
+from dataclasses import replace
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 
 from backend.atlas.atlas import Atlas
 from backend.errors import InvalidValue, StudioError, UnknownName
+from backend.overview import overview
 from backend.steering.request import METHODS, Goal, SteerRequest, check_request
 
 GOOD = Goal(mode="target", value=5000.0)
@@ -43,7 +46,26 @@ def test_a_value_out_of_range_is_answered_with_the_range(
 ) -> None:
     text = refusal(atlas, InvalidValue, goals={"forward": Goal(mode=mode, value=value)})
     assert f"{mode} forward" in text
-    assert f"from {atlas.returns_low[0]:.0f} to {atlas.returns_high[0]:.0f}" in text
+    assert f"from {floor(atlas.returns_low[0])} to {ceil(atlas.returns_high[0])}" in text
+
+
+def test_what_the_controls_of_a_narrow_objective_offer_may_be_asked(atlas: Atlas) -> None:
+    """Between .2 and .9 there is no whole number; its slider goes from 0 to 1."""
+    share = (atlas.population.returns[:, 0] - atlas.returns_low[0]) / atlas.returns_extent[0]
+    returns = np.column_stack([0.2 + 0.7 * share, atlas.population.returns[:, 1]])
+    narrow = replace(atlas, population=replace(atlas.population, returns=returns))
+    offered = overview(narrow).scale(0)
+    assert (offered.low, offered.high) == (0, 1)
+    for value in (offered.low, offered.high):
+        goal = Goal(mode="target", value=float(value))
+        check_request(SteerRequest(goals={"forward": goal}), narrow)
+
+
+def test_a_start_from_nowhere_near_is_refused(atlas: Atlas) -> None:
+    """From there predictions overflow and the physics with them."""
+    check_request(SteerRequest(goals={"forward": GOOD}, start=tuple(3 * atlas.z[0])), atlas)
+    text = refusal(atlas, InvalidValue, start=(1e300,) * atlas.z.shape[1])
+    assert "1e+300" in text and "within ±" in text
 
 
 def test_every_goal_is_checked(atlas: Atlas) -> None:

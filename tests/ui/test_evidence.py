@@ -1,5 +1,6 @@
 """The evidence page on synthetic evidence, without a browser."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -170,6 +171,17 @@ def test_a_case_can_be_picked_and_is_replayed(measured: Path) -> None:
     app.selectbox(key="case").set_value(case.options[2]).run()
     assert not app.exception
     assert app.session_state["worst-table"]["selection"]["rows"] == [2]
+
+
+@pytest.mark.parametrize("table", ["steering", "hole", "reconstruction"])
+def test_cases_of_a_former_protocol_say_why_they_are_not_played(measured: Path, table: str) -> None:
+    path = measured / ENV / f"{table}.json"
+    about = json.loads(path.read_text())
+    about["parameters"]["protocol"] = 1
+    path.write_text(json.dumps(about))
+    app = opened(study="worst ten", cases=table)
+    assert not app.exception
+    assert "former protocol" in app.info[0].value
 
 
 def test_cases_of_other_seeds_say_why_they_are_not_played(measured: Path) -> None:

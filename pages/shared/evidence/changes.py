@@ -23,7 +23,8 @@ def changes(shelf: Library) -> None:
     controls.question(
         "What did each of our changes buy?",
         "Every line has what the lines above it have, and one thing more; the last is what the app "
-        "does.",
+        "does. The third changes the solver’s settings together: longer steps, multipliers that "
+        "decay, a quadratic penalty, a finer tolerance, tangent spaces kept for five steps.",
     )
     _figure(study)
     steering_table(

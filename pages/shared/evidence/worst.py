@@ -109,6 +109,8 @@ def _replay(atlas: str, case: Case, made: Provenance, place: DeltaGenerator) -> 
         reason = f"the atlas {atlas} is not here."
     elif made.other_builds:
         reason = "its latent belongs to another build of the atlas."
+    elif not case.episodes:
+        reason = "its episodes were drawn by a former protocol."
     elif case.seed != SHIPPED_SEED:
         reason = f"the atlas of training seed {case.seed} is not shipped. See *{WHICH[0]}*."
     if reason:
