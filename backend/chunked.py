@@ -81,6 +81,8 @@ class Ride:
     "Of all windows of all episodes."
     fallen: int
     "Episodes that end on the back."
+    stalled: int
+    "Episodes that stand still at the end: a gallop's codes do not get everyone started."
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ class Chunked:
             qpos=found.qpos[:, 0], reward=found.reward[:, 0], natural=density.natural.numpy(),
             z=z, gait=labels[:, 0].repeat(WINDOW // EXECUTED), speed=found.speed(TIMED),
             effort=-found.reward[-TIMED:, :, 1].mean(0), shares=shares(labels, len(gaits)),
-            fallen=int(found.fallen.sum()),
+            fallen=int(found.fallen.sum()), stalled=int(found.stalled.sum()),
         )  # fmt: skip
 
     def replay(self, plain: Ride, steered: Ride) -> bytes:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from backend.action_latents.chunks.recipes import ATLAS
+from backend.action_latents.chunks.runs import STALL_SPEED
 from backend.action_latents.polynomial.tables import rows_on_disk
 from backend.atlas.store import load_atlas
 from backend.chunked import MOST_TILT, Chunked, Pull
@@ -28,7 +29,7 @@ def test_codes_say_which_gait_though_nobody_told(chunked: Chunked) -> None:
 def test_a_tilt_towards_fast_codes_is_faster(chunked: Chunked) -> None:
     codes = chunked.codes
     fast = codes.z[codes.gait == len(codes.gaits) - 1].mean(0)
-    tilt = fast / np.linalg.norm(fast) * 9
+    tilt = fast / np.linalg.norm(fast) * 2
     plain, again = chunked.ride(Pull()), chunked.ride(Pull())
     np.testing.assert_array_equal(plain.speed, again.speed)
     steered = chunked.ride(Pull(tilt=(float(tilt[0]), float(tilt[1]))))
@@ -37,6 +38,12 @@ def test_a_tilt_towards_fast_codes_is_faster(chunked: Chunked) -> None:
     np.testing.assert_allclose(plain.natural[0], steered.natural[0])  # from the same start
     assert len(steered.z) == len(steered.natural) == len(steered.gait)
     assert len(chunked.replay(plain, steered)) > 1000
+
+
+def test_who_stands_still_is_counted(chunked: Chunked) -> None:
+    """A strong tilt asks a standing robot to gallop; some never start."""
+    steered = chunked.ride(Pull(tilt=(0.0, -9.0)))
+    assert steered.stalled == (steered.speed < STALL_SPEED).sum() > 0
 
 
 @pytest.mark.parametrize(
@@ -63,7 +70,7 @@ def test_what_was_measured_holds_what_the_page_says(chunked: Chunked) -> None:
     assert plain["slowest"] == plain["fastest"], "no direction is picked where there is none"
     for before, after in zip(plain["fastest_seeds"], short["fastest_seeds"], strict=True):
         assert after > before + 1
-    assert short["fastest"] - short["slowest"] > 3
+    assert short["fastest"] - short["slowest"] > 2
     codes = found["codes"]
     for age in ("young", "old"):
         known = codes[f"gait_from_chunk_{age}"]["mean"]

@@ -149,7 +149,7 @@ SCREENS = {
     ),
     "chunks": Screen(
         about="gaits of a robot as a density on a plane, tilted towards the fast ones",
-        path="polynomial", query={"chunks": "true", "pull": "0,-9"}, act=_tilted, height=1000,
+        path="polynomial", query={"chunks": "true", "pull": "-3,0"}, act=_tilted, height=1000,
     ),
     "evidence": Screen(about="the evidence, in one view", path="evidence", height=1000),
     "worst": Screen(

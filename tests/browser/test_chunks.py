@@ -33,7 +33,7 @@ def test_a_dragged_tilt_leans_at_once_and_runs_the_robot_on_release(browser: Bro
         expect(root).not_to_have_attribute("data-ride", before["ride"] or "")
         expect(player).not_to_have_attribute("data-payload", payload)
         names = page.locator(".st-key-chunks .sp-label b")
-        expect(names).to_have_text(["As trained", "Tilted"])
+        expect(names).to_have_text(["As trained", "Steered"])
         page.locator(PLANE).focus()
         leaned = [float(v) for v in (root.get_attribute("data-tilt") or "").split()]
         page.keyboard.press("ArrowRight")

@@ -169,9 +169,8 @@ def _caption() -> str:
     return (
         "Measured by rollouts on fresh seeds. Success: target within 5 % of its range, bounds "
         "missed by at most 2 %. Into a hole: asked for what no policy it was trained on meets. "
-        "Reconstruction (median) and probe (of the app’s atlas where measured, else of a short "
-        "training; below VAE: how many times lower its squared error is than a VAE’s, short "
-        "trainings both): held-out policies, each by its worst objective. "
+        "Reconstruction (median) and probe (R²: of the app’s atlas where measured, else of a short "
+        "training; MSE: of short trainings): held-out policies, each by its worst objective. "
         "The paper’s procedure is run by us; the nearest policy runs its own network. In brackets "
         "95 % intervals; for the probe lowest and highest training seed. ✗ misses its goal "
         "(relative error and success inside: the paper’s figures; the others: ours). Requests: "

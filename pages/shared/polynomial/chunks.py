@@ -95,13 +95,13 @@ def _pull(asked: Pulled) -> Pull:
 
 
 def story(plain: Ride, steered: Ride) -> str:
-    """Speed, effort and falls, measured, both sides."""
-    lines = ["| | speed, m/s | effort Σa² | on its back |", "|:--|--:|--:|--:|"]
+    """Speed, effort, and who got nowhere, measured, both sides."""
+    lines = ["| | speed, m/s | effort Σa² | stands still | on its back |", "|:--|--:|--:|--:|--:|"]
     for name, one in (("as trained (grey)", plain), ("**steered** (orange)", steered)):
         lines.append(
             f"| {name} | {one.speed.mean():.1f} ± {one.speed.std():.1f} "
             f"| {one.effort.mean():.2f} ± {one.effort.std():.2f} "
-            f"| {one.fallen} of {len(one.speed)} |"
+            f"| {one.stalled} of {len(one.speed)} | {one.fallen} |"
         )
     return "\n".join(lines)
 
