@@ -7,6 +7,7 @@ import { mosaic, ramp } from "./ramp.js";
 import scrub from "./scrub.css";
 import { slider } from "./steering.js";
 import { ACCENT, readTheme, scaleOf } from "./theme.js";
+import { Told } from "./told.js";
 
 const KEY_STEP = 0.05;
 const TRAIL = 6; // codes drawn before the moment that are still shown
@@ -33,14 +34,14 @@ class Plane {
     takeSlot(parentElement, this.root, scrub + style);
     this.resizes = new ResizeObserver(() => this.#draw());
     this.resizes.observe(this.root);
-    this.told = []; // what was sent to Python that it has not answered yet
+    this.told = new Told();
   }
 
   update({ data: view, setTriggerValue }) {
     const before = this.view;
     Object.assign(this, { view, send: setTriggerValue, theme: readTheme(this.root) });
     this.family ??= new Family({ order: view.order });
-    if (!this.held && this.#answered(before)) {
+    if (!this.held && this.told.answered(JSON.stringify(view.asked), before && JSON.stringify(before.asked))) {
       this.tilt = view.asked.tilt;
       this.temperature.set(view.asked.temperature);
     }
@@ -53,14 +54,6 @@ class Plane {
 
   #asked() {
     return { tilt: this.tilt, temperature: this.temperature.get() };
-  }
-
-  /** Whether Python's question counts: it has heard the last of what was sent, or moves on its own. */
-  #answered(before) {
-    const heard = this.told.indexOf(JSON.stringify(this.view.asked));
-    if (heard < 0 && this.told.length && JSON.stringify(before?.asked) === JSON.stringify(this.view.asked)) return false;
-    this.told = heard < 0 ? [] : this.told.slice(heard + 1);
-    return !this.told.length;
   }
 
   #grab(event) {
@@ -98,8 +91,8 @@ class Plane {
     this.held = false;
     const asked = this.#asked();
     const text = JSON.stringify(asked);
-    if (text === (this.told.at(-1) ?? JSON.stringify(this.view.asked))) return;
-    this.told.push(text);
+    if (text === this.told.last(JSON.stringify(this.view.asked))) return;
+    this.told.say(text);
     this.send("asked", asked);
   }
 

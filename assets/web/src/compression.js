@@ -12,6 +12,7 @@ import { axesOf, codeTowards, drawLatent, placeOf, reachOf } from "./latent.js";
 import { mosaic, ramp } from "./ramp.js";
 import scrub from "./scrub.css";
 import { ACCENT, readTheme, scaleOf } from "./theme.js";
+import { Told } from "./told.js";
 
 const MAP_COLUMNS = 60;
 const MAP_ROWS = 44;
@@ -55,7 +56,7 @@ class Compression {
     this.resizes = new ResizeObserver(() => this.#draw());
     this.resizes.observe(this.root);
     this.frame = 0;
-    this.told = []; // places sent to Python that it has not answered yet
+    this.told = new Told(same);
   }
 
   async update({ data: view, setTriggerValue }) {
@@ -68,7 +69,8 @@ class Compression {
     Object.assign(this, { codes, points, codeReturns, searched, decoder: decoder && new Decoder(decoder, view.decoder_widths) });
     this.root.classList.toggle("cp-alone", view.robot);
     this.side.hidden = view.robot;
-    if (this.#moved(before) && !this.held) this.z = [...view.z];
+    const here = before?.codes_url === view.codes_url ? before.z : undefined; // another space: Python moves
+    if (this.told.answered(view.z, here) && !this.held) this.z = [...view.z];
     this.third.hidden = view.dim !== 3 || Boolean(view.layout);
     this.latentTitle.textContent = view.title;
     [this.lowest.textContent, this.highest.textContent] = view.range.map(number);
@@ -117,19 +119,9 @@ class Compression {
   #letGo() {
     if (!this.held) return;
     this.held = false;
-    if (same(this.z, this.told.at(-1) ?? this.view.z)) return;
-    this.told.push(this.z);
+    if (same(this.z, this.told.last(this.view.z))) return;
+    this.told.say(this.z);
     this.send("z", this.z);
-  }
-
-  /** Whether Python's place counts: it has heard the last of what was sent, or moves on its own. */
-  #moved(before) {
-    const { view, told } = this;
-    const heard = told.findIndex((place) => same(place, view.z));
-    const stale = before?.codes_url === view.codes_url && same(before.z, view.z);
-    if (heard < 0 && stale && told.length) return false;
-    this.told = heard < 0 ? [] : told.slice(heard + 1);
-    return !this.told.length;
   }
 
   // --- what lives there -----------------------------------------------------------------------

@@ -88,10 +88,10 @@ export class Hand {
     panel.send(event, value);
   }
 
-  /** The panel shows something new. */
+  /** The panel shows something new. A pin in hand stays there unless its mark has moved. */
   settle() {
     clearTimeout(this.waiting);
-    if (this.tool?.name === "pin") this.take(null); // its mark is another one now
+    if (this.tool?.name === "pin" && !this.tool.stays()) this.take(null);
   }
 
   // --- pointer --------------------------------------------------------------------------------

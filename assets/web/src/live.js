@@ -256,6 +256,7 @@ class Live {
 
   dispose() {
     this.stop.abort();
+    this.kitUrl = null; // what is still being loaded is for nobody
     this.#clear();
   }
 }

@@ -102,8 +102,8 @@ class Panel {
 
   #decorate() {
     if (!this.bound) return; // no room to plot in yet
-    this.hand.settle();
     this.overlay.setView(this.view, this.theme, () => this.#axes(), this);
+    this.hand.settle();
     this.#select(this.view.selected_id ?? null);
     this.root.dataset.rows = this.points.count;
     this.root.dataset.points = this.view.points_url;

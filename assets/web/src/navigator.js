@@ -8,6 +8,9 @@ import { number } from "./hover.js";
 import style from "./navigator.css";
 import { bandOf, fetchReach } from "./reach.js";
 import { Row } from "./row.js";
+import { Told } from "./told.js";
+
+const wordOf = (asked) => JSON.stringify(asked.map(({ name, mode, value }) => [name, mode, value]));
 
 class Navigator {
   constructor({ parentElement }) {
@@ -16,15 +19,18 @@ class Navigator {
     this.root = el("div", { class: "nv-root" }, this.list, this.spoken);
     takeSlot(parentElement, this.root, style);
     this.rows = [];
+    this.told = new Told();
   }
 
   async update({ data: view, setTriggerValue }) {
+    const before = this.view;
     this.send = setTriggerValue;
     this.view = view;
     this.root.classList.toggle("nv-compact", Boolean(view.compact));
     const names = view.rows.map((row) => row.name).join();
     if (names !== this.names) this.#build(names);
-    this.rows.forEach((row, i) => row.show(view.rows[i]));
+    const counts = this.told.answered(wordOf(view.rows), before && wordOf(before.rows));
+    this.rows.forEach((row, i) => row.show(view.rows[i], counts));
     try {
       this.reach = await fetchReach(view.reach_url, view.rows.length);
     } catch {
@@ -40,6 +46,7 @@ class Navigator {
     this.rows = this.view.rows.map(() => new Row({
       moved: () => this.#bands(),
       chosen: () => this.#tell(),
+      waits: () => this.told.waits,
     }));
     this.list.replaceChildren(...this.rows.map((row) => row.node));
   }
@@ -56,6 +63,7 @@ class Navigator {
   #tell() {
     this.#bands();
     this.spoken.textContent = this.rows.map((row) => row.words(number)).join("; ");
+    this.told.say(wordOf(this.rows.map(({ name, aim }) => ({ name, ...aim }))));
     this.send("aims", Object.fromEntries(this.rows.map((row) => [row.name, row.aim])));
   }
 

@@ -10,6 +10,7 @@ import style from "./polynomial.css";
 import { mosaic, ramp } from "./ramp.js";
 import { Steering } from "./steering.js";
 import { ACCENT, readTheme, scaleOf } from "./theme.js";
+import { Told } from "./told.js";
 import { drawAgent, drawFan, drawRoom, GOALS, holds, placeAt, SIDE } from "./worlds.js";
 
 const WALK_MS = 2200; // from the first step of a fan to the last
@@ -42,7 +43,7 @@ class Density {
     takeSlot(parentElement, this.root, scrub + style);
     this.resizes = new ResizeObserver(() => this.#draw());
     this.resizes.observe(this.root);
-    this.told = []; // what was sent to Python that it has not answered yet
+    this.told = new Told();
   }
 
   async update({ data: view, setTriggerValue }) {
@@ -51,7 +52,7 @@ class Density {
     const weights = await numbers(view.network_url);
     if (this.view !== view) return;
     Object.assign(this, { network: new Network(weights, view.network.widths), family: new Family(view.network) });
-    if (!this.held && this.#answered(before)) {
+    if (!this.held && this.told.answered(JSON.stringify(view.asked), before && JSON.stringify(before.asked))) {
       this.at = view.asked.at;
       this.steering.set(view.asked);
     }
@@ -71,14 +72,6 @@ class Density {
 
   #asked() {
     return { at: this.at, ...this.steering.get() };
-  }
-
-  /** Whether Python's question counts: it has heard the last of what was sent, or moves on its own. */
-  #answered(before) {
-    const heard = this.told.indexOf(JSON.stringify(this.view.asked));
-    if (heard < 0 && this.told.length && JSON.stringify(before?.asked) === JSON.stringify(this.view.asked)) return false;
-    this.told = heard < 0 ? [] : this.told.slice(heard + 1);
-    return !this.told.length;
   }
 
   #grab(event) {
@@ -120,11 +113,11 @@ class Density {
     this.held = false;
     const asked = this.#asked();
     const text = JSON.stringify(asked);
-    if (text === (this.told.at(-1) ?? JSON.stringify(this.view.asked))) {
+    if (text === this.told.last(JSON.stringify(this.view.asked))) {
       this.fresh = true;
       return this.#draw();
     }
-    this.told.push(text);
+    this.told.say(text);
     this.send("asked", asked);
   }
 

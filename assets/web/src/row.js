@@ -12,9 +12,9 @@ const whole = (value) => number(Math.round(value));
 let made = 0;
 
 export class Row {
-  /** `moved()` follows every change while dragging, `chosen()` what a person settles on. */
-  constructor({ moved, chosen }) {
-    Object.assign(this, { moved, chosen });
+  /** `moved()` follows every change while dragging, `chosen()` what a person settles on; `waits()`: for an answer. */
+  constructor({ moved, chosen, waits }) {
+    Object.assign(this, { moved, chosen, waits });
     const id = `nv-about-${made++}`;
     this.title = el("span", { class: "nv-title" });
     this.about = el("span", { class: "nv-hidden", id });
@@ -22,7 +22,8 @@ export class Row {
       ...MODES.map(([value, text]) => el("option", { value }, text)));
     this.number = el("input", { type: "number", class: "nv-number", "aria-describedby": id, onchange: () => this.#type() });
     this.slider = el("input", { type: "range", class: "nv-slider", "aria-describedby": id,
-      oninput: () => this.#drag(), onchange: () => this.chosen() });
+      onpointerdown: () => { this.held = true; }, onpointerup: () => this.#letGo(), onpointercancel: () => this.#letGo(),
+      oninput: () => this.#drag(), onchange: () => this.#letGo() });
     this.band = el("span", { class: "nv-band" });
     this.now = el("span", { class: "nv-now" });
     this.track = el("div", { class: "nv-track" }, el("span", { class: "nv-rail" }), this.band, this.now, this.slider);
@@ -33,9 +34,10 @@ export class Row {
       el("div", { class: "nv-foot" }, this.text, this.told));
   }
 
-  get aim() { return { mode: this.mode.value, value: Number(this.slider.value) }; }
+  get aim() { return { mode: this.mode.value, value: this.value }; }
 
-  show(view) {
+  /** What Python knows. What it asks is taken over where `counts`, and while nobody is at it. */
+  show(view, counts) {
     this.name = view.name;
     this.view = view;
     const { low, high, step, title } = view;
@@ -47,12 +49,11 @@ export class Row {
     this.mode.setAttribute("aria-label", `${title}: what is asked`);
     for (const input of [this.slider, this.number]) {
       Object.assign(input, { min: low, max: high, step: input === this.slider ? step : 1 });
-      input.value = view.value;
     }
+    if (counts && !this.held) this.#take(view);
     this.slider.setAttribute("aria-label", title);
     this.number.setAttribute("aria-label", `${title}: value`);
     this.track.title = `${whole(low)} to ${whole(high)}`;
-    this.mode.value = view.mode;
     this.now.hidden = view.now == null;
     if (view.now != null) {
       this.now.style.left = `${100 * this.#share(view.now)}%`;
@@ -86,31 +87,55 @@ export class Row {
 
   #share(value) { return clamp((value - this.view.low) / (this.view.high - this.view.low), 0, 1); }
 
+  /** What Python asks of this objective; a number that is being typed stays. */
+  #take({ mode, value }) {
+    const typing = this.number.matches(":focus") && this.number.value !== String(this.value);
+    this.mode.value = mode;
+    this.#set(value, typing);
+    this.asked = value;
+  }
+
+  /** The value may lie between the steps of the handle, which is then drawn as near as it can be. */
+  #set(value, typing = false) {
+    this.value = value;
+    this.slider.value = value;
+    if (!typing) this.number.value = value;
+  }
+
   #drag() {
-    this.number.value = this.slider.value;
+    this.value = Number(this.slider.value);
+    this.number.value = this.value;
     this.#dress();
     this.moved();
+  }
+
+  /** Let go where it was moved to; where it was not, what came meanwhile is shown. */
+  #letGo() {
+    if (!this.held && this.value === this.asked) return;
+    this.held = false;
+    if (this.value === this.asked) return this.show(this.view, !this.waits());
+    this.#ask();
+  }
+
+  #ask() {
+    this.asked = this.value;
+    this.#dress();
+    this.chosen();
   }
 
   #type() {
     const typed = Number(this.number.value);
     const { low, high, value } = this.view;
     const kept = this.number.value === "" || !Number.isFinite(typed) ? value : Math.round(clamp(typed, low, high));
-    this.slider.step = 1; // a typed number may lie between the steps of the handle
-    this.slider.value = kept;
-    this.number.value = kept;
-    this.#dress();
-    this.chosen();
+    this.#set(kept);
+    this.#ask();
   }
 
   #choose() {
     if (this.mode.value === "hold" && this.view.now != null) {
-      this.slider.step = 1;
-      this.slider.value = Math.round(clamp(this.view.now, this.view.low, this.view.high));
-      this.number.value = this.slider.value;
+      this.#set(Math.round(clamp(this.view.now, this.view.low, this.view.high)));
     }
-    this.#dress();
-    this.chosen();
+    this.#ask();
   }
 
   /** Free objectives and held ones cannot be moved; the handle's place is drawn by the sheet. */
@@ -118,7 +143,7 @@ export class Row {
     const mode = this.mode.value;
     this.node.dataset.mode = mode;
     this.slider.disabled = this.number.disabled = mode === "free" || mode === "hold";
-    this.node.style.setProperty("--at", `${100 * this.#share(Number(this.slider.value))}%`);
+    this.node.style.setProperty("--at", `${100 * this.#share(this.value)}%`);
     this.slider.setAttribute("aria-valuetext", this.words(number));
   }
 }

@@ -5,6 +5,7 @@ import { number } from "./hover.js";
 import { Plot } from "./plot.js";
 import scrub from "./scrub.css";
 import style from "./solver.css";
+import { Told } from "./told.js";
 
 const STOPS = 12; // places where a climb that is played pauses
 const PAUSE_MS = 450; // at each of them, after the page has shown it
@@ -18,6 +19,7 @@ class Solver {
       onclick: () => this.#choose(to()) }, icon(GLYPH[glyph]));
     this.play = el("button", { type: "button", class: "sv-button sv-play", onclick: () => (this.playing ? this.#stop() : this.#play()) });
     this.scrub = el("input", { type: "range", class: "sv-scrub scrub", min: 0, step: 1, "aria-label": "Step of the path",
+      onpointerdown: () => { this.held = true; }, onpointerup: () => { this.held = false; }, onpointercancel: () => { this.held = false; },
       oninput: () => { this.#stop(); this.#show(Number(this.scrub.value)); }, onchange: () => this.#choose(Number(this.scrub.value)) });
     this.words = el("span", { class: "sv-words", "aria-live": "polite" });
     this.plots = el("div", { class: "sv-plots" });
@@ -28,15 +30,17 @@ class Solver {
         this.scrub, this.words),
       this.plots);
     takeSlot(parentElement, this.root, scrub + style);
+    this.told = new Told();
     this.#stop();
   }
 
   update({ data: view, setTriggerValue }) {
+    const before = this.view && this.view.num_steps === view.num_steps ? this.view.step : undefined; // else another path
     Object.assign(this, { view, send: setTriggerValue, last: view.num_steps });
     this.scrub.max = this.last;
     this.curves = view.curves.map((curve) => new Plot(curve, (step) => this.#choose(step)));
     this.plots.replaceChildren(...this.curves.map((plot) => plot.node));
-    this.#show(view.step);
+    this.#show(this.told.answered(view.step, before) && !this.held ? view.step : this.at ?? view.step);
     if (this.playing) this.#waitAndGoOn();
     this.root.dataset.ready = String(Number(this.root.dataset.ready ?? 0) + 1);
   }
@@ -87,7 +91,9 @@ class Solver {
 
   #settle(step) {
     this.#show(step);
-    if (this.at !== this.view.step) this.send("step", this.at);
+    if (this.at === this.told.last(this.view.step)) return;
+    this.told.say(this.at);
+    this.send("step", this.at);
   }
 
   dispose() {

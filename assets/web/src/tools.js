@@ -91,8 +91,17 @@ export class Lasso {
  */
 export class Pin {
   constructor(host, mark) {
-    Object.assign(this, { host, mark, name: "pin", pixel: host.overlay.pixel(host.overlay.markAt(mark)) });
+    const from = host.overlay.markAt(mark);
+    Object.assign(this, { host, mark, from, name: "pin", pixel: host.overlay.pixel(from) });
     this.hint = "Pin taken: move it with the arrow keys, with Shift in small steps; Enter drops it, Escape lets it go back.";
+  }
+
+  /** Whether the mark stands where it was taken from; then it is led on to where the hand is. */
+  stays() {
+    const now = this.host.overlay.markAt(this.mark);
+    if (!now || now[0] !== this.from[0] || now[1] !== this.from[1]) return false;
+    this.host.overlay.lead(this.mark, this.host.overlay.place(this.pixel));
+    return true;
   }
 
   drag() {
