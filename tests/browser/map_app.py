@@ -3,6 +3,8 @@
 It is also the shortest example of how a page calls each of them. ``?many=`` draws that many points.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -93,7 +95,7 @@ def map_view(which: str, kind: str, with_field: bool, url: str) -> ScatterView:
     )  # fmt: skip
 
 
-def return_view(kept: list[int] | None, url: str) -> ScatterView:
+def return_view(kept: list[int] | None, url: str, target: tuple[float, float]) -> ScatterView:
     """Measured returns, what their front dominates, and the group chosen on the map."""
     found = survey().dominated((0, 1))
     return ScatterView(
@@ -101,18 +103,19 @@ def return_view(kept: list[int] | None, url: str) -> ScatterView:
         x_title="forward, measured", y_title="energy, measured", colour_column="forward",
         front=found.front.tolist(), reference=tuple(found.reference.tolist()),
         dominated_title=f"dominated: hypervolume {100 * found.share:.0f} % of the box",
-        target=(4000.0, -1500.0), pin="target", kept=kept,
+        target=target, pin="target", kept=kept,
     )  # fmt: skip
 
 
 def main() -> None:
     """Draw the page."""
     st.set_page_config(layout="wide")
-    choice = st.columns([2, 1, 1])
+    choice = st.columns([2, 1, 1, 1, 1])
     maps = list(survey().atlas.pictures)
     which = choice[0].segmented_control("map", maps, default="gaits", required=True)
     kind = choice[1].segmented_control("path", PATHS, default="none", required=True)
     with_field = choice[2].checkbox("field")
+    without_front, elsewhere = choice[3].checkbox("no front"), choice[4].checkbox("elsewhere")
     url = points_url(int(st.query_params.get("many", 0)))
     these = st.session_state.get("these")
     lassoed = survey().lassoed(which, np.array(these)) if these else ()
@@ -121,6 +124,8 @@ def main() -> None:
     with left:
         events = scatter_view(map_view(which, kind, with_field, url), key="map", height=440)
     with right:
-        scatter_view(return_view(kept, url), key="returns", height=440)
+        returns = return_view(kept, url, (3000.0, -1500.0) if elsewhere else (4000.0, -1500.0))
+        returns = replace(returns, front=[]) if without_front else returns
+        scatter_view(returns, key="returns", height=440)
     st.text(f"lassoed={len(lassoed)} heard={st.session_state.get('heard')}")
     hear(events, which)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
+from backend.browser.resting import rest
 from backend.browser.screen import draw_round
 from tests.browser.conftest import REPOSITORY, serve
 from tests.browser.first_screen import TIMEOUT
@@ -196,6 +197,26 @@ def test_a_pin_that_is_let_go_returns(page: Page) -> None:
     assert middle(page, mark)[1] == pytest.approx(start[1] - 3, abs=1)
     page.keyboard.press("Escape")
     assert middle(page, mark) == pytest.approx(start)
+
+
+def test_a_pin_stays_in_hand_while_its_mark_stays(page: Page) -> None:
+    root, mark = page.locator(RETURNS), f"{RETURNS} .sm-mark-target"
+    start = middle(page, mark)
+    root.focus()
+    page.keyboard.press("p")
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    led = middle(page, mark)
+    assert led[0] < start[0] - 20
+    for box, tool in (("no front", "pin"), ("elsewhere", "")):
+        ready = root.get_attribute("data-ready") or ""
+        page.get_by_text(box).click()
+        expect(root).not_to_have_attribute("data-ready", ready)
+        expect(root).to_have_attribute("data-tool", tool)
+        assert (middle(page, mark) == pytest.approx(led)) == bool(tool)
+    for box in ("no front", "elsewhere"):
+        page.get_by_text(box).click()
+        rest(page)
 
 
 def test_a_ball_rolls_and_says_how_it_ended(page: Page) -> None:
