@@ -8,7 +8,7 @@ from backend.survey import Walked
 from pages.shared import cached, lassos, session
 from pages.shared.globe import globe_panel
 from pages.shared.numerals import whole
-from pages.shared.panels import colour_choices, points_url
+from pages.shared.panels import colour_choices, hovered, points_url, titled
 from pages.shared.scatter import ScatterView, field_file, heard, scatter_view
 from pages.shared.shown import Shown
 
@@ -103,19 +103,21 @@ def _view(
     )  # fmt: skip
     title, extent = colour_choices(overview)[colour]
     objective = colour.rsplit(" ", 1)[0]
-    names = [overview.objectives[i].name for i in session.axes(overview)]
-    plane = which == session.VALUES
-    columns = [f"{name} predicted" for name in names] if plane else [f"{which}.x", f"{which}.y"]
+    pair, plane = session.axes(overview), which == session.VALUES
+    columns = (
+        [f"{overview.objectives[i].name} predicted" for i in pair]
+        if plane else [f"{which}.x", f"{which}.y"]
+    )  # fmt: skip
     lines = _lines(overview, answer, walks, picture)
     drawn = {group: session.lasso(group) for group in session.LASSOS}
     outlines = {g: list(d[1]) for g, d in drawn.items() if d is not None and d[0] == picture}
     return ScatterView(
         points_url=points_url(overview), x_column=columns[0], y_column=columns[1],
-        x_title=f"{names[0]}, predicted" if plane else None,
-        y_title=f"{names[1]}, predicted" if plane else None,
+        x_title=titled(overview, pair[0], "predicted") if plane else None,
+        y_title=titled(overview, pair[1], "predicted") if plane else None,
         label=f"Map of {overview.title} policies, {MAP_NAMES[which]}",
         colour_column=colour, colour_title=title, colour_range=extent,
-        ringed_column="held out", hover=[(o.name, o.title) for o in overview.objectives],
+        ringed_column="held out", hover=hovered(overview),
         solution=None if here is None else here.place(overview), pin="solution",
         selected_id=None if answer is None else answer.result.start_id,
         lasso=True, kept=None if outlines else lassos.kept_rows(overview),

@@ -63,11 +63,17 @@ def colour_choices(overview: Overview) -> dict[str, tuple[str, tuple[float, floa
     for i, objective in enumerate(overview.objectives):
         extent = (float(overview.returns_low[i]), float(overview.returns_high[i]))
         for kind in ("measured", "predicted"):
-            choices[f"{objective.name} {kind}"] = (f"{objective.name}, {kind}", extent)
+            choices[f"{objective.name} {kind}"] = (titled(overview, i, kind), extent)
         largest = float(np.abs(overview.predicted[:, i] - overview.returns[:, i]).max())
-        title = f"{objective.name}, predicted − measured"
+        title = titled(overview, i, "predicted − measured")
         choices[f"{objective.name} residual"] = (title, (-largest, largest))
     return choices
+
+
+def titled(overview: Overview, i: int, kind: str) -> str:
+    """An objective's returns of some kind, with their unit in short."""
+    objective = overview.objectives[i]
+    return f"{objective.name}, {kind} ({objective.step_unit}, summed)"
 
 
 def axes_choice(overview: Overview) -> None:
@@ -122,14 +128,20 @@ def return_space_panel(
             reference=_place(found.reference, (0, 1)), pin="target",
             dominated_title=f"dominated: hypervolume {100 * found.share:.0f} % of the box",
             kept=lassos.kept_rows(overview),
-            path=path, start=None if path is None else path[0],
+            path=path, path_title="path, predicted",
+            start=None if path is None else path[0], start_title="start, predicted",
             solution=_solution(here, pair),
             solution_title="answer, measured" if here and here.verified else "step, predicted",
             nearest=None if answer is None else _place(answer.nearest_returns, pair),
-            hover=[(o.name, o.title) for o in overview.objectives],
+            hover=hovered(overview), caption="Dots: policies, as measured. Click where to go.",
         ),
         key=KEY, height=height,
     )  # fmt: skip
+
+
+def hovered(overview: Overview) -> list[tuple[str, str]]:
+    """Lines of the card of a policy."""
+    return [(o.name, f"{o.title}, measured") for o in overview.objectives]
 
 
 def _solution(here: Shown | None, pair: tuple[int, int]) -> tuple[float, float] | None:

@@ -1,5 +1,8 @@
 """The map as a table: the same policies, the same selection, for keyboards and screen readers."""
 
+from collections.abc import Sequence
+from hashlib import sha256
+
 import pandas as pd
 import streamlit as st
 
@@ -15,7 +18,7 @@ def policies_table(overview: Overview) -> None:
     rows = lassos.kept_rows(overview)
     frame = _frame(overview) if rows is None else _frame(overview).iloc[rows]
     event = st.dataframe(
-        frame, key=_KEY, height=HEIGHT, hide_index=True, on_select="rerun",
+        frame, key=_key(overview, rows), height=HEIGHT, hide_index=True, on_select="rerun",
         selection_mode="single-row",
     )  # fmt: skip
     st.caption(
@@ -25,6 +28,12 @@ def policies_table(overview: Overview) -> None:
     chosen = event["selection"]["rows"]
     if chosen and chosen[0] < len(frame):
         session.pick_once(_KEY, str(frame["policy"].iloc[chosen[0]]))
+
+
+def _key(overview: Overview, rows: Sequence[int] | None) -> str:
+    """Streamlit keeps a chosen row by its number: in another table that is another policy."""
+    which = "all" if rows is None else sha256(repr(list(rows)).encode()).hexdigest()[:8]
+    return f"{_KEY}-{overview.content_hash[:8]}-{which}"
 
 
 @st.cache_data(show_spinner=False, max_entries=16, hash_funcs={Overview: lambda o: o.content_hash})

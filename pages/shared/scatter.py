@@ -82,6 +82,8 @@ class ScatterView:
     "Another way, dashed: the straight line beside a walk on the data."
     start: Place | None = None
     "Hollow circle."
+    start_title: str = "start"
+    "What it is, for the legend."
     target: Place | None = None
     "Star."
     solution: Place | None = None

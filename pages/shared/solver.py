@@ -5,6 +5,7 @@ import streamlit as st
 
 from backend.studio import MAX_DISTANCE, Overview, SteerAnswer, SteerRequest
 from pages.shared import session
+from pages.shared.panels import titled
 from pages.shared.steps_panel import COLOURS, Curve, steps_panel
 
 WORDS = {"first": "the start", "last": "the answer", "between": "on the way"}
@@ -36,7 +37,7 @@ def solver_panel(overview: Overview, request: SteerRequest, answer: SteerAnswer)
 def _predicted(overview: Overview, request: SteerRequest, answer: SteerAnswer) -> list[Curve]:
     return [
         Curve(
-            title=f"{objective.name}, predicted",
+            title=titled(overview, i, "predicted"),
             about="Value head of the latent at each step; dashed: what was asked.",
             lines=[("", answer.result.predicted[:, i], COLOURS[i])],
             goals=[g.value for name, g in request.goals.items() if name == objective.name],

@@ -10,6 +10,7 @@ from backend.studio import MAX_DISTANCE, Overview
 from backend.survey import Walked
 from pages.shared import cached, lassos, session
 from pages.shared.numerals import whole
+from pages.shared.panels import titled
 from pages.shared.shown import Beside, Shown
 from pages.shared.steps_panel import COLOURS, Curve, steps_panel
 
@@ -101,12 +102,12 @@ def _words(route: str, walk: Walked) -> Mapping[str, str]:
 
 def _curves(overview: Overview, walk: Walked, other: Walked | None) -> list[Curve]:
     curves = []
-    for i, objective in enumerate(overview.objectives):
+    for i in range(len(overview.objectives)):
         lines = [("" if other is None else "data", walk.walk.predicted[:, i], COLOURS[i])]
         if other is not None:
             lines.append(("straight", other.walk.predicted[:, i], "#9aa6b6"))
         curves.append(Curve(
-            title=f"{objective.name}, predicted", about="Value heads along the walk.",
+            title=titled(overview, i, "predicted"), about="Value heads along the walk.",
             lines=lines, around=float(overview.returns_high[i] - overview.returns_low[i]),
         ))  # fmt: skip
     distances = [("" if other is None else "data", walk.walk.distance_to_data, "#4f7fc2")]

@@ -127,13 +127,43 @@ def test_the_value_plane_shows_what_is_predicted(opened: Open, views: list[Scatt
     assert app.selectbox(key="start").value == session.SPOT
 
 
+def table_key(app: AppTest) -> str:
+    """The table's, which carries what it lists."""
+    return str(app.dataframe[0].key)
+
+
+def choose_row(app: AppTest, row: int) -> None:
+    app.session_state[table_key(app)] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    app.run()
+
+
 def test_a_row_of_the_table_is_a_start(opened: Open) -> None:
     app = opened()
     app.session_state[session.INSTRUMENT] = "table"
     app.run()
     assert not app.exception
     assert len(app.dataframe[0].value) == len(Studio().overview(ATLAS).ids)
-    app.session_state["policies"] = {"selection": {"rows": [7], "columns": [], "cells": []}}
-    app.run()
+    choose_row(app, 7)
     chosen = app.dataframe[0].value["policy"].iloc[7]
     assert app.selectbox(key="start").value == chosen
+
+
+def test_a_chosen_row_is_not_chosen_in_another_table(opened: Open) -> None:
+    """Streamlit keeps a row by its number."""
+    app = opened()
+    app.session_state[session.INSTRUMENT] = "table"
+    app.run()
+    choose_row(app, 7)
+    chosen = app.selectbox(key="start").value
+    overview = Studio().overview(ATLAS)
+    x, y = overview.places["sheet"].mean(0)
+    box = [[x - 2, y - 2], [x + 2, y - 2], [x + 2, y + 2], [x - 2, y + 2]]
+    tell(app, "map-view", lasso={"group": "these", "polygon": box})
+    app.session_state[session.INSTRUMENT] = "table"
+    app.run()
+    assert 7 < len(app.dataframe[0].value) < len(overview.ids)
+    assert app.selectbox(key="start").value == chosen
+    other = "mo-walker2d-v5"
+    app.sidebar.radio(key="robot").set_value(other).run()
+    assert not app.exception
+    assert app.selectbox(key="start").value == Studio().overview(other).first_start

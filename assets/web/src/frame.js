@@ -72,7 +72,7 @@ export class Foot {
     const soft = mix(theme.text, theme.background, 0.35);
     const loop = (dash) => svg("rect", { x: -10, y: -7, width: 20, height: 14, rx: 6, fill: "none", stroke: theme.text, "stroke-width": 2, "stroke-dasharray": dash });
     const entries = [
-      [view.start, "start", disc({ fill: "none", stroke: ACCENT, "stroke-width": 3 })],
+      [view.start, view.start_title, disc({ fill: "none", stroke: ACCENT, "stroke-width": 3 })],
       [view.path, view.path_title, line({ stroke: ACCENT })],
       [view.second_path, "straight in z", line({ stroke: theme.text, "stroke-dasharray": "2 5", "stroke-linecap": "round" })],
       [view.solution, view.solution_title, disc({ fill: ACCENT })],

@@ -48,13 +48,12 @@ def calibration(shelf: Library) -> None:
     if not len(given.measured):
         st.info("No such answers were measured.", icon=":material/filter_alt_off:")
         return
-    for column, (i, objective) in zip(
-        st.columns(len(overview.objectives)), enumerate(overview.objectives), strict=True
-    ):
+    for i, column in enumerate(st.columns(len(overview.objectives))):
+        kinds = [panels.titled(overview, i, kind) for kind in ("predicted", "measured")]
         with column:
             figure = charts.identity_figure(
                 given.predicted[:, i], given.measured[:, i], given.names,
-                titles=(f"{objective.name}, predicted", f"{objective.name}, measured"),
+                titles=(kinds[0], kinds[1]),
                 colour=charts.BLUE, name=source,
             )  # fmt: skip
             figure.update_layout(showlegend=False)
@@ -103,7 +102,7 @@ def _regions(overview: Overview, given: Promises, i: int) -> None:
             Cell(main=str(bias.count)),
         ]))  # fmt: skip
     table(
-        [Column(title=f"{overview.objectives[i].name}, predicted", note="fifths of the cases"),
+        [Column(title=panels.titled(overview, i, "predicted"), note="fifths of the cases"),
          Column(title="predicted − measured", note="mean, in return units"),
          Column(title="size of the error", note="mean, of range"),
          Column(title="largest", note="of range"), Column(title="n")],
