@@ -111,7 +111,7 @@ def _help(
 
 def _offer(label: str, values: dict[str, object]) -> None:
     if st.button(label, key="help", icon=":material/lightbulb:", type="tertiary"):
-        session.change(values)
+        session.ask_with(values)
 
 
 def verify(overview: Overview, request: SteerRequest, slot: DeltaGenerator) -> None:

@@ -93,11 +93,11 @@ def _acts(overview: Overview, groups: dict[str, Group]) -> None:
     ):
         far = f"{found.distance_to_data:.1f} spacings from the data"
         if mean.button(f"Mean of {name}", key=f"mean-{name}", width="stretch", help=far):
-            session.change({
+            session.ask_with({
                 session.LATENT: tuple(found.z.tolist()), session.START: session.SPOT,
                 session.AIMS: session.aimed(overview, dict(enumerate(found.predicted.tolist()))),
             })  # fmt: skip
         if typical.button(f"Typical of {name}", key=f"typical-{name}", width="stretch"):
-            session.change({session.START: found.medoid})
+            session.ask_with({session.START: found.medoid})
     if slots[4].button("Forget lassos", key="forget", width="stretch", icon=":material/close:"):
         session.change(session.NOTHING)

@@ -23,7 +23,7 @@ def numbers_panel(
         "|:--|--:|--:|--:|--:|--:|--:|",
     ]
     for i, objective in enumerate(overview.objectives):
-        goal, aim = request.goals.get(objective.name), session.aims()[objective.name]
+        goal, aim = request.goals.get(objective.name), session.asked_aims()[objective.name]
         aimed = f"{session.SIGNS[goal.mode]} {whole(goal.value)}" if goal else "free"
         held = " (held)" if goal and aim.mode == "hold" else ""
         mean = verified.measured.mean[i] if verified else quick[i]

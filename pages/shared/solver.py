@@ -31,7 +31,7 @@ def solver_panel(overview: Overview, request: SteerRequest, answer: SteerAnswer)
         "the solver goes on from it with whatever is asked then.",
     ):  # fmt: skip
         z = tuple(answer.result.path[step].tolist())
-        session.change({session.LATENT: z, session.START: session.SPOT})
+        session.ask_with({session.LATENT: z, session.START: session.SPOT})
 
 
 def _predicted(overview: Overview, request: SteerRequest, answer: SteerAnswer) -> list[Curve]:

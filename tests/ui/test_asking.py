@@ -216,6 +216,23 @@ def test_the_shared_link_opens_the_same_state(opened: Open) -> None:
     assert results[0].path.tobytes() == results[1].path.tobytes()
 
 
+def test_not_live_the_link_is_of_the_question_that_is_answered(opened: Open) -> None:
+    app = opened(forward="is:6000")
+    app.toggle(key="live").set_value(False).run()
+    ask(app, "forward", 3000)
+    shared = next(code.value for code in app.code)
+    assert parse_qs(urlparse(shared).query)["forward"] == ["is:6000"]
+    assert aim(app, "forward").value == 3000
+
+
+def test_not_live_the_help_that_is_offered_asks(opened: Open) -> None:
+    app = opened(forward="is:6000", steps="5")
+    app.toggle(key="live").set_value(False).run()
+    app.button(key="help").click().run()
+    assert app.session_state[session.STEPS] > 5
+    assert app.session_state["_of_atlas_asked"].max_steps > 5
+
+
 def test_what_is_held_is_not_moved_by_a_click(opened: Open) -> None:
     app = opened(forward="hold:4321")
     app.session_state["return-view"] = {"ground": {"x": 7000.0, "y": -2500.0}}

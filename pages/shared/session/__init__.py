@@ -8,7 +8,7 @@ from pages.shared.session.aims import (
     aimed,
     aims,
     ask,
-    link,
+    ask_with,
     request,
     set_aims,
     set_goals,
@@ -61,6 +61,7 @@ from pages.shared.session.history import (
     undo,
     visits,
 )
+from pages.shared.session.links import asked_aims, link
 from pages.shared.session.looking import (
     BALL,
     FIELD,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -10,20 +9,16 @@ from backend.errors import InvalidValue
 from backend.recipe import VERSION_LENGTH, Aim, AimMode, latent_text, read_aim, read_latent
 from backend.studio import Method, Overview, SteerRequest
 from pages.shared.session.choices import (
-    ATLAS,
-    AXES,
-    COLOUR,
     LATENT,
     LIVE,
-    MAP,
     METHOD,
     NEAREST,
     PROJECTION,
     SPOT,
     START,
     STEPS,
+    change,
     choice,
-    first_choice,
     latent,
     note,
     of_atlas,
@@ -150,6 +145,12 @@ def ask() -> None:
     st.session_state.pop(ASKED, None)
 
 
+def ask_with(values: Mapping[str, Any]) -> None:
+    """Change controls and ask, whether or not they are followed live. From a button, in a run."""
+    ask()
+    change(values)
+
+
 def request() -> SteerRequest | None:
     """The question the controls ask, or the last one asked when not steering live."""
     if st.session_state[LIVE] or ASKED not in st.session_state:
@@ -188,14 +189,3 @@ def _say(name: str, text: str | None) -> None:
             del st.query_params[name]
     elif st.query_params.get(name) != text:
         st.query_params[name] = text
-
-
-def link(overview: Overview) -> str:
-    """Address that opens the present state anywhere, even if first views change."""
-    said = {ATLAS: overview.name, VERSION: overview.content_hash[:VERSION_LENGTH]}
-    said |= {name: aim.text for name, aim in aims().items()} | {START: choice(START)}
-    spot = latent() if choice(START) == SPOT else None
-    said |= {SPOT_LATENT: latent_text(spot)} if spot else {}
-    kept = (METHOD, PROJECTION, STEPS, MAP, COLOUR, AXES)
-    said |= {key: choice(key) for key in kept if st.session_state[key] != first_choice(key)}
-    return f"{(st.context.url or '').partition('?')[0]}?{urlencode(said)}"
