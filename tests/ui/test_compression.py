@@ -49,6 +49,17 @@ def test_a_good_place_in_a_link_is_shown() -> None:
     assert table(app) != table(opened())
 
 
+def test_the_address_goes_where_one_stands() -> None:
+    """Not to a place of another space, and again after a visit to another page."""
+    app = opened(z="0.84,1.76")
+    app.switch_page("pages/inspect/evidence.py").run()
+    app.query_params.clear()  # as a change of page does
+    app.switch_page(PAGE).run()
+    assert app.query_params["z"] == "0.8400,1.7600"
+    app.segmented_control(key="size").set_value("small").run()
+    assert not app.warning and "z" not in app.query_params
+
+
 def test_reacher_has_its_own_rewards_and_a_replay() -> None:
     app = opened(environment="Reacher")
     assert not app.exception and not app.error

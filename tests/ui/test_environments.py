@@ -186,7 +186,11 @@ def test_a_deep_link_says_everything(views: Views) -> None:
 @pytest.mark.parametrize("query", [{"axes": "forward × glory"}, {"atlas": "globe"}])
 def test_a_link_to_nothing_falls_back(views: Views, query: dict[str, str]) -> None:
     app = opened(**{"atlas": HOPPER, **query})
-    assert "measured" in table(app)
+    assert table(app) == table(opened("" if "atlas" in query else HOPPER))
+    (name,) = query
+    (note,) = (warning.value for warning in app.warning)
+    assert f"{name} in the link: expected one of" in note.lower() and query[name] in note
+    assert "globe" not in app.query_params.get("atlas", "")
 
 
 def test_visits_to_other_pages_forget_nothing_of_the_atlas(views: Views) -> None:
@@ -197,7 +201,8 @@ def test_visits_to_other_pages_forget_nothing_of_the_atlas(views: Views) -> None
     app.selectbox(key=session.START).set_value(overview(HOLE).ids[2]).run()
     asked, kept = aim(app, "forward"), (session.START, session.STEPS, session.METHOD)
     before = {key: app.session_state[key] for key in kept}
-    for page in ("systems/compression", "systems/polynomial", "inspect/evidence", "explore/atlas"):
+    others = "explore/live", "systems/compression", "systems/polynomial", "inspect/evidence"
+    for page in (*others, "explore/atlas"):
         app.switch_page(f"pages/{page}.py").run()
         app.run()
         assert not app.exception

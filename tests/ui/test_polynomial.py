@@ -36,6 +36,19 @@ def test_a_link_goes_to_a_place_and_a_steering() -> None:
     }  # fmt: skip
 
 
+def test_the_address_goes_where_one_stands() -> None:
+    """Not as another world was steered, and again after a visit to another page."""
+    app = opened(at="-0.5,0.25", tilt="1,-2")
+    app.switch_page("pages/inspect/evidence.py").run()
+    app.query_params.clear()  # as a change of page does
+    app.switch_page(PAGE).run()
+    assert {name: app.query_params[name] for name in ("at", "tilt")} == {
+        "at": "-0.5,0.25", "tilt": "1,-2"
+    }  # fmt: skip
+    app.segmented_control(key="world").set_value("Two slits").run()
+    assert not app.warning and "tilt" not in app.query_params
+
+
 @pytest.mark.parametrize(
     "query",
     [{"at": "here"}, {"at": "5,5"}, {"tau": "0"}, {"tilt": "1"}, {"tilt": "nan,0"},

@@ -8,6 +8,7 @@ import streamlit as st
 from backend.errors import InvalidValue
 from backend.recipe import VERSION_LENGTH, Aim, AimMode, latent_text, read_aim, read_latent
 from backend.studio import Method, Overview, SteerRequest
+from pages.shared.session.address import say
 from pages.shared.session.choices import (
     LATENT,
     LIVE,
@@ -176,16 +177,8 @@ def write_address(overview: Overview) -> None:
     The choices stand there already: Streamlit binds their widgets.
     """
     for i, (name, aim) in enumerate(aims().items()):
-        _say(name, aim.text if aim != _first_aim(overview, i) else None)
+        say(name, aim.text if aim != _first_aim(overview, i) else None)
     spot = latent() if choice(START) == SPOT else None
-    _say(SPOT_LATENT, latent_text(spot) if spot else None)
+    say(SPOT_LATENT, latent_text(spot) if spot else None)
     said = {*st.query_params} - {VERSION}
-    _say(VERSION, overview.content_hash[:VERSION_LENGTH] if said else None)
-
-
-def _say(name: str, text: str | None) -> None:
-    if text is None:
-        if name in st.query_params:
-            del st.query_params[name]
-    elif st.query_params.get(name) != text:
-        st.query_params[name] = text
+    say(VERSION, overview.content_hash[:VERSION_LENGTH] if said else None)

@@ -60,6 +60,9 @@ def choose_atlas(names: Sequence[str], holes: Mapping[str, str]) -> None:
     if ATLAS not in st.session_state or went_back:
         linked = st.query_params.get(ATLAS, names[0])
         st.session_state[ATLAS] = linked if linked in names else names[0]
+        if linked not in names:
+            st.query_params[ATLAS] = names[0]
+            note(f"atlas in the link: expected one of {', '.join(names)}, got {linked}")
     if went_back or not {ROBOT, HOLE} <= st.session_state.keys():  # pages without them drop them
         wholes = {hole: whole for whole, hole in holes.items()}
         st.session_state[ROBOT] = wholes.get(atlas_name(), atlas_name())

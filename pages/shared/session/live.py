@@ -10,6 +10,7 @@ import streamlit as st
 
 from backend.arrays import Array, Float
 from backend.errors import StudioError
+from pages.shared.session.address import say
 
 AT = "at"
 """Name in the address: ``sheet:1.17,5.81`` for a map's place; for a latent that sliders or the tour
@@ -39,10 +40,12 @@ def let_go(
     try:
         if told and told.get("atlas") == atlas and told != (kept or (None,))[0]:
             found = LetGo(z=check([float(v) for v in told["z"]]), by=str(told["by"]))
-            st.session_state[_LET_GO] = (told, found)
-            st.query_params[AT] = _address(found, told)
+            text = _address(found, told)
+            st.session_state[_LET_GO] = (told, found, text)
+            say(AT, text)
             return found, ""
         if kept:
+            say(AT, kept[2])
             return kept[1], ""
         if AT not in st.query_params:
             return None, ""
@@ -52,7 +55,7 @@ def let_go(
         return None, f"the address: expected {expected}"
     except StudioError as error:
         return None, f"the address: {error}"
-    st.session_state[_LET_GO] = (None, found)
+    st.session_state[_LET_GO] = (None, found, st.query_params[AT])
     return found, ""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from backend.errors import StudioError
+from pages.shared.session.address import say
 
 CLIMB = "climb"
 _PLACE = "z"
@@ -19,6 +20,7 @@ def place(
     """
     kept = st.session_state.get(_PLACE)
     if kept is not None and kept[0] == space:
+        _say(kept[1], otherwise)
         return kept[1], ""
     text, complaint = st.query_params.get(_PLACE, "") if kept is None else "", ""
     chosen = list(otherwise)
@@ -32,13 +34,19 @@ def place(
         except StudioError as error:
             complaint = f"z in the address: {error}"
     st.session_state[_PLACE] = (space, chosen)
+    _say(chosen, otherwise)
     return chosen, complaint
 
 
 def set_place(space: str, z: Sequence[float]) -> None:
-    """Go there, and say so in the address."""
+    """Go there."""
     st.session_state[_PLACE] = (space, [float(value) for value in z])
-    st.query_params[_PLACE] = ",".join(f"{value:.4f}" for value in z)
+
+
+def _say(z: Sequence[float], otherwise: Sequence[float]) -> None:
+    """Name the place in the address, unless it is where one begins."""
+    here, first = (",".join(f"{value:.4f}" for value in place) for place in (z, otherwise))
+    say(_PLACE, None if here == first else here)
 
 
 def next_climb(num: int) -> None:

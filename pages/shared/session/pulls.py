@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from backend.errors import StudioError
+from pages.shared.session.address import say
 
 _PULLED = "pulled-chunks"
 PULL, PULL_TAU = "pull", "pull-tau"
@@ -29,6 +30,7 @@ def pulled(check: Callable[[Pulled], object]) -> tuple[Pulled, str]:
     """(what is asked, why the address was not followed). ``check`` raises StudioError."""
     kept = st.session_state.get(_PULLED)
     if kept is not None:
+        _say(kept)
         return kept, ""
     chosen, complaint = Pulled(), ""
     try:
@@ -40,22 +42,22 @@ def pulled(check: Callable[[Pulled], object]) -> tuple[Pulled, str]:
     except StudioError as error:
         complaint = f"the address: {error}"
     st.session_state[_PULLED] = chosen
+    _say(chosen)
     return chosen, complaint
 
 
 def pull_chunks(wanted: Mapping[str, Any]) -> None:
-    """Settle on it, and say so in the address; what is as trained is left out of it."""
+    """Settle on it."""
     first, second = (float(value) for value in wanted["tilt"])
     chosen = Pulled(tilt=(first, second), temperature=float(wanted["temperature"]))
     st.session_state[_PULLED] = chosen
-    for name, told, plain in (
-        (PULL, f"{first:g},{second:g}", not any(chosen.tilt)),
-        (PULL_TAU, f"{chosen.temperature:g}", chosen.temperature == 1),
-    ):
-        if plain:
-            st.query_params.pop(name, None)
-        else:
-            st.query_params[name] = told
+
+
+def _say(chosen: Pulled) -> None:
+    """Name it in the address; what is as trained is left out."""
+    first, second = chosen.tilt
+    say(PULL, f"{first:g},{second:g}" if any(chosen.tilt) else None)
+    say(PULL_TAU, f"{chosen.temperature:g}" if chosen.temperature != 1 else None)
 
 
 def _from_address() -> Pulled:

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from backend.errors import StudioError
+from pages.shared.session.address import say
 
 _ASKED = "asked-of-worlds"
 PARTS = {"at": "at", "temperature": "tau", "tilt": "tilt", "nudge": "lambda"}
@@ -33,6 +34,7 @@ def asked(
     """(what is asked, why the address was not followed). ``check`` raises StudioError."""
     kept = st.session_state.get(_ASKED)
     if kept is not None and kept[0] == world:
+        _say(kept[1], otherwise)
         return kept[1], ""
     chosen, complaint = Asked(at=list(otherwise)), ""
     if kept is None and any(name in st.query_params for name in PARTS.values()):
@@ -45,25 +47,28 @@ def asked(
         except StudioError as error:
             complaint = f"the address: {error}"
     st.session_state[_ASKED] = (world, chosen)
+    _say(chosen, otherwise)
     return chosen, complaint
 
 
 def ask_of_world(world: str, wanted: Mapping[str, Any]) -> None:
-    """Settle on it, and say so in the address; what is as trained is left out of it."""
+    """Settle on it."""
     chosen = Asked(
         at=[float(v) for v in wanted["at"]], temperature=float(wanted["temperature"]),
         tilt=(float(wanted["tilt"][0]), float(wanted["tilt"][1])),
         nudge=tuple(float(v) for v in wanted["nudge"]),
     )  # fmt: skip
     st.session_state[_ASKED] = (world, chosen)
-    plain = Asked(at=[])
+
+
+def _say(chosen: Asked, start: Sequence[float]) -> None:
+    """Name it in the address; the world's own start and what is as trained are left out."""
+    plain = Asked(at=list(start))
     for field, name in PARTS.items():
         value = getattr(chosen, field)
-        if value == getattr(plain, field):
-            st.query_params.pop(name, None)
-        else:
-            values = [value] if isinstance(value, float) else value
-            st.query_params[name] = ",".join(f"{v:g}" for v in values)
+        values = [value] if isinstance(value, float) else value
+        text = ",".join(f"{v:g}" for v in values)
+        say(name, None if value == getattr(plain, field) else text)
 
 
 def _from_address(plain: Asked) -> Asked:
