@@ -55,6 +55,8 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._watchdog: threading.Timer | None = None
         self._late = False
+        self.busy = False
+        "Whether a job was handed over whose answer nobody has taken."
 
     @property
     def pid(self) -> int | None:
@@ -64,8 +66,11 @@ class Worker:
 
     def submit(self, header: dict, body: bytes, allowance: float) -> None:
         """Hand over a job; its process is killed unless it answers within ``allowance`` seconds."""
-        process = self._running()
-        self._late = False
+        try:
+            process = self._running()
+        except OSError as error:
+            raise RenderFailure(f"the render process does not start: {error}") from None
+        self._late, self.busy = False, True
         self._watchdog = threading.Timer(allowance, self._kill_late, [process])
         self._watchdog.daemon = True
         self._watchdog.start()
@@ -80,6 +85,7 @@ class Worker:
         assert self._watchdog is not None
         answer = receive(self._process.stdout)
         self._watchdog.cancel()
+        self.busy = False
         if answer is None:
             self.stop()
             problem = "took too long and was stopped" if self._late else "ended unexpectedly"
@@ -96,7 +102,7 @@ class Worker:
 
     def stop(self) -> None:
         """End the process, if there is one."""
-        process, self._process = self._process, None
+        process, self._process, self.busy = self._process, None, False
         if self._watchdog is not None:
             self._watchdog.cancel()
         if process is None:
@@ -184,24 +190,25 @@ class RenderPool:
 
 @contextmanager
 def _held(workers: Sequence[Worker]) -> Iterator[Sequence[Worker]]:
-    """Hold the locks of several workers, taken in the pool's order so that nobody deadlocks."""
+    """Hold the locks of several workers, taken in the pool's order so that nobody deadlocks.
+
+    Whatever goes wrong meanwhile, a job whose answer was not taken is stopped: the next one would
+    be given it.
+    """
     with ExitStack() as locks:
         for worker in workers:
             locks.enter_context(worker.lock)
-        yield workers
+        try:
+            yield workers
+        finally:
+            for worker in workers:
+                if worker.busy:
+                    worker.stop()
 
 
 def _collect(workers: Sequence[Worker]) -> list[bytes]:
-    """The answers of all workers; if one fails, the others are stopped and the failure raised."""
-    answers = []
-    for index, worker in enumerate(workers):
-        try:
-            answers.append(worker.result())
-        except RenderFailure:
-            for other in workers[index + 1 :]:
-                other.stop()
-            raise
-    return answers
+    """The answers of all workers. Raises the first's RenderFailure."""
+    return [worker.result() for worker in workers]
 
 
 def _allowance(megapixels: float) -> float:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -157,6 +158,24 @@ def test_late_answer_is_a_failure_and_the_worker_restarts(pool: RenderPool) -> N
         with pytest.raises(RenderFailure, match="took too long"):
             worker.result()
     assert pool.render_clip(CLIP)
+
+
+def test_an_answer_that_nobody_took_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two workers the second does not start: the first's half film is not the next picture."""
+    start, pool = subprocess.Popen, RenderPool()
+
+    def only_one(*args: Any, **options: Any) -> subprocess.Popen[bytes]:
+        if pool.workers[0].pid is not None:
+            raise OSError("no more processes")
+        return start(*args, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", only_one)
+    try:
+        with pytest.raises(RenderFailure, match="no more processes"):
+            pool.render_clip(CLIP)
+        assert pool.render_still(STILL)[:4] == b"\x89PNG"
+    finally:
+        pool.shutdown()
 
 
 def test_threads_get_their_own_answers(pool: RenderPool) -> None:
