@@ -44,7 +44,7 @@ with middle:
         returns_height -= CHOICE_HEIGHT
     panels.return_space_panel(overview, request, answer, here, returns_height)
 with right:
-    controls.ask_panel(overview, verified)
+    controls.ask_panel(overview, answer, verified)
     slot = controls.outcome_panel(overview, request, answer, verified)
 session.write_address(overview)
 preload()

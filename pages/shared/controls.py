@@ -18,9 +18,14 @@ MORE_STEPS = 3
 "How many times the budget, when the solver ran out of steps."
 
 
-def ask_panel(overview: Overview, verified: VerifiedAnswer | None) -> None:
+def ask_panel(
+    overview: Overview, answer: SteerAnswer | None, verified: VerifiedAnswer | None
+) -> None:
     """One control per objective, where to start, how to steer, and the way back."""
-    navigator(overview, cached.reach(overview.name), verified.measured if verified else None)
+    navigator(
+        overview, cached.reach(overview.name), verified.measured if verified else None,
+        spoken="" if answer is None else outcome(answer, verified).replace("*", ""),
+    )  # fmt: skip
     start, method = st.columns([1.55, 1], vertical_alignment="bottom")
     start.selectbox(
         "start from", session.offered_starts(overview), key=session.START, bind="query-params",
@@ -76,14 +81,16 @@ def outcome_panel(
             text = "Ask for at least one objective: every one is *free*."
             st.info(text, icon=":material/help:")
             return st.empty()
-        st.markdown(f"<small>{_outcome(answer, verified)}</small>", unsafe_allow_html=True)
+        text = f"{OUTCOME_ICONS[answer.result.outcome]} {outcome(answer, verified)}"
+        st.markdown(f"<small>{text}</small>", unsafe_allow_html=True)
         _help(overview, request, answer, verified)
         return st.empty()
 
 
-def _outcome(answer: SteerAnswer, verified: VerifiedAnswer | None) -> str:
+def outcome(answer: SteerAnswer, verified: VerifiedAnswer | None) -> str:
+    """How the solver ended, and what rollouts said, if they did."""
     result = answer.result
-    text = f"{OUTCOME_ICONS[result.outcome]} **{result.outcome}** · {result.reason}"
+    text = f"**{result.outcome}** · {result.reason}"
     if verified is not None:
         word = "kept" if verified.success else "**missed**"
         how = "corrected" if verified.corrected else "confirmed"
@@ -97,12 +104,12 @@ def _help(
     overview: Overview, request: SteerRequest, answer: SteerAnswer, verified: VerifiedAnswer | None
 ) -> None:
     """One button for the one thing that helps, where something is amiss."""
-    outcome = answer.result.outcome
-    if outcome == "out of steps":
+    ended = answer.result.outcome
+    if ended == "out of steps":
         _offer("Allow more steps", {session.STEPS: min(MORE_STEPS * request.max_steps, MOST_STEPS)})
-    elif outcome == "left manifold" and (request.method != "tangent" or request.projection < 1):
+    elif ended == "left manifold" and (request.method != "tangent" or request.projection < 1):
         _offer("Stay on the data", {session.METHOD: "tangent", session.PROJECTION: 1.0})
-    elif outcome == "infeasible" or (verified is not None and not verified.success):
+    elif ended == "infeasible" or (verified is not None and not verified.success):
         near = cached.nearest_feasible(overview.name, replace(request, start=None))
         aims = session.aimed(overview, {overview.index(name): near[name] for name in near})
         if aims != session.aims():

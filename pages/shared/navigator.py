@@ -15,10 +15,11 @@ ROOMY_OBJECTIVES = 2
 ROW_HEIGHT, COMPACT_ROW_HEIGHT = 76, 60
 
 
-def navigator(overview: Overview, known: Reach, now: Measured | None) -> None:
+def navigator(overview: Overview, known: Reach, now: Measured | None, *, spoken: str = "") -> None:
     """Show the controls; what they tell is taken by ``session.set_aims`` on the next run.
 
-    ``now`` is what was measured of the policy that is shown: what *hold* holds.
+    ``now`` is what was measured of the policy that is shown: what *hold* holds. ``spoken`` is said
+    to who cannot see how it ended.
     """
     compact = len(overview.objectives) > ROOMY_OBJECTIVES
     height = COMPACT_ROW_HEIGHT if compact else ROW_HEIGHT
@@ -28,7 +29,7 @@ def navigator(overview: Overview, known: Reach, now: Measured | None) -> None:
             "rows": [_row(overview, i, now) for i in range(len(overview.objectives))],
             "reach_url": publish(known.returns.astype("<f4").tobytes(), ".bin"),
             "target_tolerance": TARGET_TOLERANCE, "bound_tolerance": BOUND_TOLERANCE,
-            "compact": compact,
+            "compact": compact, "spoken": spoken,
         },
         height=height * len(overview.objectives),
         events=("aims",),

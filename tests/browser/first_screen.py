@@ -1,7 +1,5 @@
 """The first screen in a real browser: where things are, and when it has come to rest."""
 
-import re
-
 from playwright.sync_api import Page, expect
 
 from backend.browser.resting import rest
@@ -17,7 +15,7 @@ def wait_for_verified(page: Page) -> None:
         """() => document.querySelector('[data-test-script-state="notRunning"]')
             && document.querySelector("table")?.innerText.includes("(n = 6)")"""
     )
-    expect(page.get_by_text(re.compile("Rollouts: promise"))).to_be_visible()
+    expect(page.locator("small", has_text="Rollouts: promise")).to_be_visible()
     page.wait_for_selector(f"{PLAYER} .sp-root[data-first-frame]")
     rest(page)
 

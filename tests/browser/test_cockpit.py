@@ -63,6 +63,8 @@ def test_a_typed_number_steers_and_stands_in_the_address(app_page: Page) -> None
     answered(app_page, before)
     assert address(app_page)["forward"] == "is:4567"
     assert "= 4,567" in shown(app_page)
+    spoken = app_page.locator(".nv-root [aria-live]").inner_text()
+    assert "Rollouts: promise" in spoken and "*" not in spoken
 
 
 def test_an_answer_takes_nothing_out_of_the_hand(app_page: Page) -> None:

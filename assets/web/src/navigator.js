@@ -31,6 +31,7 @@ class Navigator {
     if (names !== this.names) this.#build(names);
     const counts = this.told.answered(wordOf(view.rows), before && wordOf(before.rows));
     this.rows.forEach((row, i) => row.show(view.rows[i], counts));
+    if (view.spoken !== before?.spoken) this.spoken.textContent = view.spoken;
     try {
       this.reach = await fetchReach(view.reach_url, view.rows.length);
     } catch {
