@@ -37,7 +37,7 @@ def url() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, url: str) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(TIMEOUT)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -58,6 +58,33 @@ def test_what_runs_the_robot_is_fetched_early_and_once(page: Page) -> None:
     )
     assert sorted(kind for kind, _ in loaded) == ["bin", "js", "js", "wasm"]
     assert {by for kind, by in loaded if kind != "js"} == {"link"}
+
+
+def test_it_can_be_held_still(page: Page) -> None:
+    root, scene = page.locator(ROOT), page.locator(f"{ROOT} canvas[role=application]")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(root).to_have_attribute("data-paused", "true")
+    page.wait_for_timeout(300)
+    before = root.get_attribute("data-time")
+    page.wait_for_timeout(600)
+    assert root.get_attribute("data-time") == before
+    scene.focus()
+    page.keyboard.press(" ")
+    expect(root).to_have_attribute("data-paused", "false")
+    expect(root).not_to_have_attribute("data-time", before or "")
+
+
+def test_where_motion_is_unwelcome_it_waits_to_be_asked(page: Page) -> None:
+    calm = page.context.browser
+    assert calm is not None
+    other = calm.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    other.set_default_timeout(TIMEOUT)
+    other.goto(page.url.partition("?")[0])
+    other.wait_for_selector(f"{ROOT}[data-paused=true]")
+    other.get_by_role("slider", name="Aim: forward progress").focus()
+    other.keyboard.press("PageDown")
+    other.wait_for_selector(f"{ROOT}[data-paused=false]")
+    other.close()
 
 
 def test_speed_follows_the_pointer_and_nobody_is_asked(page: Page) -> None:

@@ -3,7 +3,7 @@
 // While something is dragged nobody is asked; on release Python hears the latent once and measures.
 
 import { Aims } from "./aims.js";
-import { el, mountOnce, takeSlot } from "./dom.js";
+import { el, mountOnce, prefersReducedMotion, takeSlot } from "./dom.js";
 import { Country } from "./drive.js";
 import { Engine, loadMujoco, rewards, Simulation } from "./engine.js";
 import { Joystick } from "./joystick.js";
@@ -22,6 +22,7 @@ import { Tour } from "./tour.js";
 const TOLD_MS = 120; // between two updates of the numbers
 const LATENCIES = 200; // kept, for the median
 const KEYS = { p: (live) => live.push(), r: (live) => live.restart() };
+const SCENE_KEYS = { ...CAMERA, " ": (live) => live.setPaused(!live.theatre.paused) };
 const began = performance.now();
 
 class Live {
@@ -95,8 +96,8 @@ class Live {
 
   #build(weights) {
     const { kit, country } = this;
-    const canvas = el("canvas", { role: "application", tabindex: 0, onkeydown: (e) => press(e, this, CAMERA), "aria-label":
-      "The robots in 3D: drag to turn, wheel to zoom; drag a robot to pull it. Shift and arrows turn, plus and minus zoom, zero resets." });
+    const canvas = el("canvas", { role: "application", tabindex: 0, onkeydown: (e) => press(e, this, SCENE_KEYS), "aria-label":
+      "The robots in 3D: drag to turn, wheel to zoom; drag a robot to pull it. Shift and arrows turn, plus and minus zoom, zero resets, space pauses." });
     this.joystick = new Joystick(country, kit, {
       onMove: (xy) => this.#aim(country.settle(this.joystick.map, xy), { by: "map", at: xy }), onRelease: () => this.#release() });
     this.aims = new Aims(country, kit, {
@@ -114,6 +115,7 @@ class Live {
     this.resizes = new ResizeObserver(() => this.#layout());
     this.resizes.observe(this.root);
     this.#layout();
+    this.setPaused(prefersReducedMotion() && !this.view.kiosk); // until somebody moves something
     if (this.view.kiosk) this.tour.setOpen(true);
   }
 
@@ -123,13 +125,22 @@ class Live {
       "data-lineup": name, onclick: () => this.setLineup(name) }, text));
     this.note = el("span", { class: "lv-note", role: "status" });
     this.bar = el("div", { class: "sp-segments", role: "group", "aria-label": "Robots" }, ...this.lineups);
-    return el("div", { class: "lv-tools" }, this.bar,
+    this.pause = button("Pause", "Hold the robots still (space, in the scene)", () => this.setPaused(!this.theatre.paused));
+    return el("div", { class: "lv-tools" }, this.bar, this.pause,
       button("Push", "Shove the robots back (P)", () => this.push()),
       button("Restart", "Set the robots up anew (R)", () => this.restart()),
       this.tour.button, this.note);
   }
 
+  setPaused(paused) {
+    this.theatre.paused = paused;
+    this.pause.textContent = paused ? "Go on" : "Pause";
+    this.pause.setAttribute("aria-pressed", String(paused));
+    this.root.dataset.paused = paused;
+  }
+
   push() {
+    this.setPaused(false);
     for (const runner of this.theatre.runners) runner.push(-1);
   }
 
@@ -171,6 +182,7 @@ class Live {
 
   #aim(z, asked) {
     this.asked = asked;
+    if (this.theatre.paused) this.setPaused(false);
     this.inputAt ??= performance.now();
     this.steered.aim(z);
     this.#bound(z);
