@@ -3,6 +3,7 @@
 import json
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 from zipfile import ZipFile
 
 from playwright.sync_api import Browser, Page, expect
@@ -75,6 +76,8 @@ def test_one_can_steer_without_a_mouse(browser: Browser) -> None:
         page.keyboard.press("ArrowUp")
         page.keyboard.press("Enter")
         expect(page.locator(f"{MAP} .sm-root")).not_to_have_attribute("data-selected", chosen)
+        selected = page.locator(f"{MAP} .sm-root").get_attribute("data-selected") or ""
+        page.wait_for_url(f"**start={quote(selected, safe='')}**")
         wait_for_verified(page)
         tab_to(page, "forward progress")
         page.keyboard.press("PageDown")

@@ -1,5 +1,5 @@
 // What is known to be attainable, and the band of one objective inside it.
-// The same rule as backend/steering/reachable.py; tests/browser/test_navigator.py compares them.
+// The same rule as backend/steering/reachable.py; tests/browser/test_cockpit.py compares them.
 
 const files = new Map();
 
