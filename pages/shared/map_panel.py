@@ -8,7 +8,7 @@ from backend.survey import Walked
 from pages.shared import cached, lassos, session
 from pages.shared.globe import globe_panel
 from pages.shared.numerals import whole
-from pages.shared.panels import colour_choices, hovered, points_url, titled
+from pages.shared.panels import LONGEST_PLANE, colour_choices, hovered, points_url, titled
 from pages.shared.scatter import ScatterView, field_file, heard, scatter_view
 from pages.shared.shown import Shown
 
@@ -113,8 +113,8 @@ def _view(
     outlines = {g: list(d[1]) for g, d in drawn.items() if d is not None and d[0] == picture}
     return ScatterView(
         points_url=points_url(overview), x_column=columns[0], y_column=columns[1],
-        x_title=titled(overview, pair[0], "predicted") if plane else None,
-        y_title=titled(overview, pair[1], "predicted") if plane else None,
+        x_title=titled(overview, pair[0], "predicted", LONGEST_PLANE) if plane else None,
+        y_title=titled(overview, pair[1], "predicted", LONGEST_PLANE) if plane else None,
         label=f"Map of {overview.title} policies, {MAP_NAMES[which]}",
         colour_column=colour, colour_title=title, colour_range=extent,
         ringed_column="held out", hover=hovered(overview),

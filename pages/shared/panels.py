@@ -14,6 +14,8 @@ from pages.shared.shown import Shown
 KEY = "return-view"
 LONGEST_TITLE, LONGEST_SIDE = 42, 32
 "Characters of an axis title that fit under the return space."
+LONGEST_KIND, LONGEST_PLANE = 50, 40
+"Characters that fit over a colour bar, and beside the value plane."
 
 
 def headline(overview: Overview) -> None:
@@ -70,10 +72,11 @@ def colour_choices(overview: Overview) -> dict[str, tuple[str, tuple[float, floa
     return choices
 
 
-def titled(overview: Overview, i: int, kind: str) -> str:
-    """An objective's returns of some kind, with their unit in short."""
+def titled(overview: Overview, i: int, kind: str, longest: int = LONGEST_KIND) -> str:
+    """An objective's returns of some kind, with their unit in short where that fits."""
     objective = overview.objectives[i]
-    return f"{objective.name}, {kind} ({objective.step_unit}, summed)"
+    full = f"{objective.name}, {kind} ({objective.step_unit}, summed)"
+    return full if len(full) <= longest else f"{objective.name}, {kind}, summed"
 
 
 def axes_choice(overview: Overview) -> None:

@@ -5,7 +5,6 @@ import streamlit as st
 
 from backend.studio import MAX_DISTANCE, Overview, SteerAnswer, SteerRequest
 from pages.shared import session
-from pages.shared.panels import titled
 from pages.shared.steps_panel import COLOURS, Curve, steps_panel
 
 WORDS = {"first": "the start", "last": "the answer", "between": "on the way"}
@@ -37,8 +36,9 @@ def solver_panel(overview: Overview, request: SteerRequest, answer: SteerAnswer)
 def _predicted(overview: Overview, request: SteerRequest, answer: SteerAnswer) -> list[Curve]:
     return [
         Curve(
-            title=titled(overview, i, "predicted"),
-            about="Value head of the latent at each step; dashed: what was asked.",
+            title=f"{objective.name}, predicted",
+            about="Value head of the latent at each step; dashed: what was asked. "
+            f"Unit: {session.unit(overview, i)}.",
             lines=[("", answer.result.predicted[:, i], COLOURS[i])],
             goals=[g.value for name, g in request.goals.items() if name == objective.name],
         )

@@ -10,7 +10,6 @@ from backend.studio import MAX_DISTANCE, Overview
 from backend.survey import Walked
 from pages.shared import cached, lassos, session
 from pages.shared.numerals import whole
-from pages.shared.panels import titled
 from pages.shared.shown import Beside, Shown
 from pages.shared.steps_panel import COLOURS, Curve, steps_panel
 
@@ -102,12 +101,13 @@ def _words(route: str, walk: Walked) -> Mapping[str, str]:
 
 def _curves(overview: Overview, walk: Walked, other: Walked | None) -> list[Curve]:
     curves = []
-    for i in range(len(overview.objectives)):
+    for i, objective in enumerate(overview.objectives):
         lines = [("" if other is None else "data", walk.walk.predicted[:, i], COLOURS[i])]
         if other is not None:
             lines.append(("straight", other.walk.predicted[:, i], "#9aa6b6"))
         curves.append(Curve(
-            title=titled(overview, i, "predicted"), about="Value heads along the walk.",
+            title=f"{objective.name}, predicted",
+            about=f"Value heads along the walk. Unit: {session.unit(overview, i)}.",
             lines=lines, around=float(overview.returns_high[i] - overview.returns_low[i]),
         ))  # fmt: skip
     distances = [("" if other is None else "data", walk.walk.distance_to_data, "#4f7fc2")]

@@ -30,6 +30,14 @@ def shown(page: Page) -> str:
     return page.locator("table tbody tr").first.inner_text()
 
 
+def ask(page: Page, objective: str, value: int) -> None:
+    """Type a number, as a person does, and wait until it is answered."""
+    before, number = shown(page), row(page, objective).locator("input[type=number]")
+    number.fill(str(value))
+    number.press("Enter")
+    answered(page, before)
+
+
 def answered(page: Page, before: str) -> None:
     """Until other numbers stand there and rollouts have judged them."""
     page.wait_for_function(
@@ -56,11 +64,7 @@ def test_bands_are_the_backends_and_follow_while_dragging(app_page: Page) -> Non
 
 
 def test_a_typed_number_steers_and_stands_in_the_address(app_page: Page) -> None:
-    before = shown(app_page)
-    number = row(app_page, "forward").locator("input[type=number]")
-    number.fill("4567")
-    number.press("Enter")
-    answered(app_page, before)
+    ask(app_page, "forward", 4567)
     assert address(app_page)["forward"] == "is:4567"
     assert "= 4,567" in shown(app_page)
     spoken = app_page.locator(".nv-root [aria-live]").inner_text()
@@ -78,18 +82,11 @@ def test_an_answer_takes_nothing_out_of_the_hand(app_page: Page) -> None:
     answered(app_page, before)
     assert energy.input_value() == "-1"
     energy.fill(kept)
-    before = shown(app_page)
-    forward.fill("4567")
-    forward.press("Enter")
-    answered(app_page, before)
+    ask(app_page, "forward", 4567)
 
 
 def test_a_number_between_the_handles_steps_outlives_other_questions(app_page: Page) -> None:
-    before = shown(app_page)
-    energy = row(app_page, "energy").locator("input[type=number]")
-    energy.fill("-2222")
-    energy.press("Enter")
-    answered(app_page, before)
+    ask(app_page, "energy", -2222)
     assert address(app_page)["forward"] == "is:4567"
     assert "= 4,567" in shown(app_page)
 

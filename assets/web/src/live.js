@@ -135,7 +135,6 @@ class Live {
   setPaused(paused) {
     this.theatre.paused = paused;
     this.pause.textContent = paused ? "Go on" : "Pause";
-    this.pause.setAttribute("aria-pressed", String(paused));
     this.root.dataset.paused = paused;
   }
 

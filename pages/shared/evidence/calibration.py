@@ -49,12 +49,14 @@ def calibration(shelf: Library) -> None:
         st.info("No such answers were measured.", icon=":material/filter_alt_off:")
         return
     for i, column in enumerate(st.columns(len(overview.objectives))):
-        kinds = [panels.titled(overview, i, kind) for kind in ("predicted", "measured")]
+        predicted, measured = (
+            panels.titled(overview, i, kind, panels.LONGEST_PLANE)
+            for kind in ("predicted", "measured")
+        )
         with column:
             figure = charts.identity_figure(
                 given.predicted[:, i], given.measured[:, i], given.names,
-                titles=(kinds[0], kinds[1]),
-                colour=charts.BLUE, name=source,
+                titles=(predicted, measured), colour=charts.BLUE, name=source,
             )  # fmt: skip
             figure.update_layout(showlegend=False)
             charts.show(figure, CHART_HEIGHT, key=f"calibration-{i}", top=10)

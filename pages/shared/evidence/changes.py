@@ -24,7 +24,7 @@ def changes(shelf: Library) -> None:
         "What did each of our changes buy?",
         "Every line has what the lines above it have, and one thing more; the last is what the app "
         "does. The third changes the solver’s settings together: longer steps, multipliers that "
-        "decay, a quadratic penalty, a finer tolerance, tangent spaces kept for five steps.",
+        "decay, a quadratic penalty, a finer tolerance, tangent spaces kept for some steps.",
     )
     _figure(study)
     steering_table(

@@ -132,7 +132,7 @@ def geometry(shelf: Library) -> None:
     controls.origin(
         study, f"In brackets and as whiskers: {words.ENDS}. Short trainings, the same for every "
         "space, but for the app’s atlas, trained for longer, and raw feature means, which nothing "
-        "is trained for and which see all pairs of a policy (latents: 8 × 32).",
+        "is trained for and which see all pairs of a policy, where latents see a few contexts.",
     )  # fmt: skip
 
 

@@ -133,9 +133,7 @@ def one_seed(provenance: Provenance) -> str:
 
 WILSON = (
     "Shares: Wilson’s 95 % interval, wider where training seeds disagree (three that do say little "
-    "of a fourth: there it covers nearer 85 %)."
+    "of a fourth: there it covers less)."
 )
-BOOTSTRAP = (
-    "Means: 95 % bootstrap that draws training seeds first, then cases (of three: nearer 85 %)."
-)
+BOOTSTRAP = "Means: 95 % bootstrap that draws training seeds first, then cases; of three, less."
 ENDS = "lowest to highest training seed"
