@@ -58,7 +58,7 @@ class PopulationShow(JsonOption):
     env: Name
     "Environment, e.g. mo-halfcheetah-v5."
     episodes: int = 0
-    "Fresh episodes of each policy, to count how many end in a fall."
+    "Fresh episodes of each policy, to count how many end early or lie."
     runs: Path = Path("runs")
     "Folder of intermediate artefacts."
 
@@ -66,7 +66,8 @@ class PopulationShow(JsonOption):
         """Facts about the population, its files verified."""
         import numpy as np
 
-        from backend.population.gathering import count_falls
+        from backend.population.gathering import count_failures
+        from backend.population.recipes import recipe
         from backend.population.store import load_population
         from backend.workspace import Workspace
 
@@ -74,10 +75,13 @@ class PopulationShow(JsonOption):
         population, manifest = load_population(workspace.spec, workspace.population)
         facts = {"env": self.env, "hash": manifest.hash, **manifest.facts}
         if self.episodes:
-            falls = count_falls(workspace.spec, population, self.episodes, seed=manifest.seed)
-            facts["num_episodes"] = self.episodes * len(falls)
-            facts["num_falls"] = int(falls.sum())
-            facts["policies_by_falls"] = np.bincount(falls).tolist()
+            failed = count_failures(
+                workspace.spec, population, self.episodes,
+                config=recipe(self.env).gather, seed=manifest.seed,
+            )  # fmt: skip
+            facts["num_episodes"] = self.episodes * len(failed)
+            facts["num_failures"] = int(failed.sum())
+            facts["policies_by_failures"] = np.bincount(failed).tolist()
         return facts
 
 

@@ -11,6 +11,8 @@ from backend.envs.spec import Camera, EnvSpec, FullState, Objective, Step
 
 TORSO = 1
 "Body index of the torso."
+MARGIN_HEIGHT, MARGIN_UP = 0.75, 0.5
+"A learner's episode ends where the torso still rises at this height, m, or leans over 60 degrees."
 CONTROL_WEIGHT, CONTACT_WEIGHT = 0.5, 5e-4
 "Prices of the squared action and of the squared, clipped contact forces."
 
@@ -54,6 +56,14 @@ def _upright(qpos: Float[Array, "*batch qpos"]) -> Bool[Array, "*batch"]:
     return up_component(qpos[..., 3:7]) > 0
 
 
+def _nearly_lost(
+    qpos: Float[Array, "*batch qpos"], qvel: Float[Array, "*batch qvel"]
+) -> Bool[Array, "*batch"]:
+    """Leaps over one metre end an episode, and who lies on the back stays there, alive."""
+    leaps = (qpos[..., 2] > MARGIN_HEIGHT) & (qvel[..., 2] > 0)
+    return leaps | (up_component(qpos[..., 3:7]) < MARGIN_UP)
+
+
 def _position(model: mujoco.MjModel, data: mujoco.MjData) -> Float[Array, "2"]:
     return data.xpos[TORSO, :2].copy()
 
@@ -80,6 +90,7 @@ ANT_TWO = EnvSpec(
     reward=_reward,
     terminated=_terminated,
     upright=_upright,
+    nearly_lost=_nearly_lost,
     alive_bonus=1.0,
     full_state=FullState(position=_position, contact_cost=_contact_cost),
     make_options={"include_cfrc_ext_in_observation": False},

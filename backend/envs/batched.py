@@ -59,6 +59,13 @@ class BatchedEnv:
         )
         return self.observe(), self.spec.reward(step), self.spec.terminated(step.qpos, step.qvel)
 
+    def nearly_lost(self) -> Bool[Array, "batch"]:
+        """Where a learner's episode ends already; nowhere where the environment has no such end."""
+        ends = self.spec.nearly_lost
+        if ends is None:
+            return np.zeros(self.num_envs, bool)
+        return ends(self.physics.qpos, self.physics.qvel)
+
     def guidance(self) -> Float[Array, "batch"]:
         """The learner's extra pay for the step just made; 0 where the environment has none."""
         return self.physics.guidance()

@@ -13,6 +13,12 @@ import numpy as np
 from backend.arrays import Array, Bool, Float
 
 
+EndOfEpisode = Callable[
+    [Float[Array, "*batch qpos"], Float[Array, "*batch qvel"]], Bool[Array, "*batch"]
+]
+"(qpos, qvel) -> whether an episode ends early; works on any leading axes."
+
+
 @dataclass(frozen=True, kw_only=True)
 class Objective:
     """One component of the vector reward."""
@@ -122,12 +128,13 @@ class EnvSpec:
     "(qpos, qvel) -> observation."
     reward: Callable[[Step], Float[Array, "*batch objective"]]
     "One control step -> vector reward."
-    terminated: Callable[
-        [Float[Array, "*batch qpos"], Float[Array, "*batch qvel"]], Bool[Array, "*batch"]
-    ]
+    terminated: EndOfEpisode
     "(qpos, qvel) -> whether the episode ends early."
     upright: Callable[[Float[Array, "*batch qpos"]], Bool[Array, "*batch"]]
     "qpos -> whether the posture is one we call a gait (the population's posture gate)."
+    nearly_lost: EndOfEpisode | None = None
+    """(qpos, qvel) -> whether a *learner's* episode ends already, short of ``terminated``: it then
+    learns to keep a margin. Never ends an episode that is measured."""
     start: Callable[[np.random.Generator, Float[Array, "qpos"]], tuple[Array, Array]] | None = None
     "(generator, the model's own qpos) -> first (qpos, qvel), where it is not the usual noise."
     first_view: FirstView = FirstView()

@@ -62,6 +62,7 @@ class Experience:
             next_obs, reward, terminated = self.env.step(np.clip(action, -1, 1))
             reward = shape_reward(reward, preference, self.env.spec.alive_bonus)
             reward = reward + self.env.guidance()[:, None]
+            terminated |= self.env.nearly_lost()
             self.clock += 1
             ended = terminated | (self.clock >= self.env.spec.horizon)
             steps.append((

@@ -41,6 +41,8 @@ class GatherConfig:
     "Smallest mean share of the horizon survived."
     min_upright: float = 0.95
     "Smallest mean share of steps in an upright posture."
+    max_network_failures: float = 1.0
+    "Largest share of failed gate episodes of a network, all preferences together."
     max_returns_std: float = 0.05
     "Largest standard deviation of the return, as a share of the objective's range."
     min_spacing: float = 0.02
@@ -81,9 +83,13 @@ def gather(
     seeds = rng.integers(0, 2**31, config.num_gate_episodes).tolist()
     gate = [measure(spec, networks, group, seeds) for group in _by_network(tried)]
     returns = np.concatenate([e.returns for e in gate]).reshape(len(tried), len(seeds), -1)
-    length = np.concatenate([e.length for e in gate]).reshape(len(tried), -1).mean(1)
-    upright = np.concatenate([e.upright for e in gate]).reshape(len(tried), -1).mean(1)
-    stable = gate_mask(spec, config, returns=returns, length=length, upright=upright)
+    length = np.concatenate([e.length for e in gate]).reshape(len(tried), -1)
+    upright = np.concatenate([e.upright for e in gate]).reshape(len(tried), -1)
+    stable = gate_mask(
+        spec, config, returns=returns, length=length.mean(1), upright=upright.mean(1)
+    )
+    failed = failures(spec, config, length=length, upright=upright)
+    stable &= network_mask(failed, [member.network for member in tried], config)
     kept = thin(returns.mean(1), stable, [member.run for member in tried], config.min_spacing)
     logger.info("gate: %d candidates, %d stable, %d kept", len(tried), stable.sum(), len(kept))
     members = [tried[i] for i in kept]
@@ -118,6 +124,25 @@ def gate_mask(
     mean = returns.mean(1)
     extent = np.ptp(mean[standing], axis=0)
     return standing & (returns.std(1) <= config.max_returns_std * extent).all(1)
+
+
+def failures(
+    spec: EnvSpec, config: GatherConfig, *,
+    length: Float[Array, "policy episode"], upright: Float[Array, "policy episode"],
+) -> Bool[Array, "policy episode"]:  # fmt: skip
+    """Which episodes end early, or lie where a robot that has fallen stays alive."""
+    return (length < spec.horizon) | (upright < config.min_upright)
+
+
+def network_mask(
+    failed: Bool[Array, "policy episode"], networks: list[NetworkKey], config: GatherConfig
+) -> Bool[Array, "policy"]:
+    """Candidates of networks that seldom fail: a few episodes tell little of one policy alone."""
+    names, rows = np.unique(networks, return_inverse=True)
+    share = np.bincount(rows, failed.mean(1)) / np.bincount(rows)
+    for name, value in zip(names, share, strict=True):
+        logger.info("%s: %.1f %% of gate episodes fail", name, 100 * value)
+    return (share <= config.max_network_failures)[rows]
 
 
 def steady_mask(
@@ -159,16 +184,18 @@ def measure(
     return simulate_many(spec, policy, list(seeds) * len(members), kept_steps=steps)
 
 
-def count_falls(
-    spec: EnvSpec, population: Population, num_episodes: int, *, seed: int
+def count_failures(
+    spec: EnvSpec, population: Population, num_episodes: int, *, config: GatherConfig, seed: int
 ) -> Int[Array, "policy"]:
-    """How many of ``num_episodes`` fresh deterministic episodes of each policy end early."""
+    """How many of ``num_episodes`` fresh deterministic episodes of each policy fail."""
     seeds = np.random.default_rng([seed, 3]).integers(0, 2**31, num_episodes).tolist()
-    lengths = [
-        measure(spec, population.networks, group, seeds).length.reshape(len(group), -1)
-        for group in _by_network(list(population.members))
-    ]
-    return (np.concatenate(lengths) < spec.horizon).sum(1)
+    groups = _by_network(list(population.members))
+    episodes = [measure(spec, population.networks, group, seeds) for group in groups]
+    length, upright = (
+        np.concatenate(column).reshape(-1, num_episodes)
+        for column in zip(*((e.length, e.upright) for e in episodes), strict=True)
+    )
+    return failures(spec, config, length=length, upright=upright).sum(1)
 
 
 def hold_out(members: list[Member], config: GatherConfig) -> Array:

@@ -124,26 +124,30 @@ def _hopper_three() -> PopulationRecipe:
 
 
 def _ant_two() -> PopulationRecipe:
+    """Two annealed phases of long credit: what leaps or rolls over is unlearnt in them."""
+    annealed = PpoConfig(learning_rate=3e-4, discount=0.995, log_std_min=-1.8)
     phases = (
         Phase(num_steps=2_800_000),
-        Phase(
-            num_steps=500_000, num_checkpoints=3,
-            ppo=PpoConfig(learning_rate=3e-4, log_std_min=-1.8),
-        ),
-    )  # fmt: skip
+        Phase(num_steps=1_000_000, num_checkpoints=4, ppo=annealed),
+        Phase(num_steps=800_000, num_checkpoints=4, ppo=annealed),
+    )
     space = PreferenceSpace(lowest_weight=0.0)
     return PopulationRecipe(
         runs=tuple(
             replace(_run(f"run-{seed}", seed, space, phases), log_std_init=-1.0)
-            for seed in (1, 2, 3, 4)
+            for seed in (1, 2, 4, 5)
         ),
         gather=GatherConfig(
             weights=first_weights(*(i / 18 for i in range(19))),
+            num_gate_episodes=6,
+            min_survival=1.0,
+            min_upright=0.99,
+            max_network_failures=0.01,
             min_spacing=0.01,
             held_out_weights=(0.4, 0.5),
-            held_out_networks=("run-2/11",),
+            held_out_networks=("run-2/16",),
         ),
-        first_checkpoint=2,
+        first_checkpoint=6,
     )
 
 

@@ -40,3 +40,16 @@ def test_upright_is_a_small_torso_pitch() -> None:
     qpos = np.zeros((4, 9))
     qpos[:, 2] = 0.0, 0.49, -0.49, 0.51
     assert spec.upright(qpos).tolist() == [True, True, True, False]
+
+
+def test_an_ant_is_nearly_lost_where_it_leaps_or_leans() -> None:
+    """Rows: standing, rising high, falling from as high, leaning 50 and 70 degrees."""
+    spec = env_spec("mo-ant-2obj-v5")
+    assert spec.nearly_lost is not None
+    qpos, qvel = np.zeros((5, 15)), np.zeros((5, 14))
+    qpos[:, 2], qpos[:, 3] = (0.55, 0.8, 0.8, 0.55, 0.55), 1.0
+    qvel[:, 2] = 0.1, 0.5, -0.5, 0.0, 0.0
+    for row, degrees in ((3, 50), (4, 70)):
+        half = np.radians(degrees) / 2
+        qpos[row, 3:5] = np.cos(half), np.sin(half)
+    assert spec.nearly_lost(qpos, qvel).tolist() == [False, True, False, False, True]

@@ -9,11 +9,13 @@ from backend.envs.table import env_spec
 from backend.population.gathering import (
     GatherConfig,
     candidates,
-    count_falls,
+    count_failures,
+    failures,
     first_weights,
     gate_mask,
     gather,
     hold_out,
+    network_mask,
     steady_mask,
     thin,
 )
@@ -140,10 +142,30 @@ def test_gathered_rows_belong_together() -> None:
     assert np.abs(data.action[:, 2] - data.clean_action[:, 2]).max() > 0.01, "noise is missing"
 
 
-def test_falls_are_counted_by_policy() -> None:
-    """HalfCheetah cannot fall; a hopper of random weights does nothing else."""
-    assert count_falls(SHORT, population(num=3), 2, seed=0).tolist() == [0, 0, 0]
+def test_an_episode_fails_that_ends_early_or_lies() -> None:
+    length = np.array([[SPEC.horizon, SPEC.horizon - 1], [SPEC.horizon, SPEC.horizon]])
+    upright = np.array([[1.0, 1.0], [0.97, 0.94]])
+    failed = failures(SPEC, CONFIG, length=length.astype(float), upright=upright)
+    assert failed.tolist() == [[False, True], [False, True]]
+
+
+def test_a_network_that_fails_often_gives_no_policy() -> None:
+    """Its candidates are judged together: one of four episodes is too much, one of eight is not."""
+    failed = np.array([[False, True], [False, False], [True, False], [False, False]])
+    failed = np.concatenate([failed, np.zeros((2, 2), bool)])
+    names = ["a/1", "a/1", "b/1", "b/1", "b/1", "b/1"]
+    mask = network_mask(failed, names, GatherConfig(max_network_failures=0.2))
+    assert mask.tolist() == [False, False, True, True, True, True]
+    assert network_mask(failed, names, CONFIG).all()
+
+
+def test_failures_are_counted_by_policy() -> None:
+    """A cheetah that may lie cannot fail; a hopper of random weights does nothing else."""
+    anyhow = GatherConfig(min_upright=0.0)
+    still = count_failures(SHORT, population(num=3), 2, config=anyhow, seed=0)
+    assert still.tolist() == [0, 0, 0]
     hopper = env_spec("mo-hopper-2obj-v5")
     weights = {"run-1/09": film_weights(spec=hopper)}
     clumsy = replace(population(num=3), networks=weights)
-    assert count_falls(hopper, clumsy, 2, seed=0).tolist() == [2, 2, 2]
+    failed = count_failures(hopper, clumsy, 2, config=CONFIG, seed=0)
+    assert failed.tolist() == [2, 2, 2]
