@@ -12,7 +12,6 @@ import numpy as np
 
 from backend.arrays import Array, Bool, Float
 
-
 EndOfEpisode = Callable[
     [Float[Array, "*batch qpos"], Float[Array, "*batch qvel"]], Bool[Array, "*batch"]
 ]
