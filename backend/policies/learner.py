@@ -6,31 +6,9 @@ import numpy as np
 import torch
 
 from backend.arrays import Array, Float
+from backend.policies.moments import RunningMoments
 from backend.policies.networks import LOG_STD_MAX, ActorCritic
 from backend.policies.policy import FilmWeights
-
-
-@dataclass
-class RunningMoments:
-    """Mean and variance of everything seen so far."""
-
-    mean: Float[Array, "obs"]
-    variance: Float[Array, "obs"]
-    count: float = 1e-4
-
-    @property
-    def std(self) -> Float[Array, "obs"]:
-        """Standard deviation, never zero."""
-        return np.sqrt(self.variance + 1e-8)
-
-    def update(self, batch: Float[Array, "batch obs"]) -> None:
-        """Merge a batch (Chan et al. 1979)."""
-        delta = batch.mean(0) - self.mean
-        total = self.count + len(batch)
-        merged = self.variance * self.count + batch.var(0) * len(batch)
-        self.variance = (merged + delta**2 * self.count * len(batch) / total) / total
-        self.mean = self.mean + delta * len(batch) / total
-        self.count = total
 
 
 @dataclass

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from backend.arrays import Array, Float, Int, Tensor
+from backend.policies.advantages import generalised_advantages
 from backend.policies.experience import Rollout
 from backend.policies.learner import Learner
 
@@ -67,16 +68,11 @@ class CriticConfig:
 def advantages(
     rollout: Rollout, value: Array, next_value: Array, config: PpoConfig
 ) -> Float[Array, "time batch objective"]:
-    """Generalised advantage estimates per objective (Schulman et al. 2016, eq. 16)."""
-    result = np.zeros_like(rollout.reward)
-    running = np.zeros_like(rollout.reward[0])
-    for t in reversed(range(len(result))):
-        alive = (~rollout.terminated[t])[:, None]
-        going = (~rollout.ended[t])[:, None]
-        delta = rollout.reward[t] + config.discount * next_value[t] * alive - value[t]
-        running = delta + config.discount * config.gae_lambda * going * running
-        result[t] = running
-    return result
+    """Generalised advantage estimates per objective."""
+    return generalised_advantages(
+        rollout.reward, value, next_value, terminated=rollout.terminated[..., None],
+        ended=rollout.ended[..., None], discount=config.discount, gae_lambda=config.gae_lambda,
+    )  # fmt: skip
 
 
 def group_weights(

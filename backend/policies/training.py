@@ -24,7 +24,8 @@ from backend.envs.batched import BatchedEnv
 from backend.envs.spec import EnvSpec
 from backend.errors import InvalidValue
 from backend.policies.experience import Experience
-from backend.policies.learner import Learner, RunningMoments
+from backend.policies.learner import Learner
+from backend.policies.moments import RunningMoments
 from backend.policies.networks import ActorCritic
 from backend.policies.policy import FilmWeights
 from backend.policies.ppo import PpoConfig, update

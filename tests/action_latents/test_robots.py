@@ -32,7 +32,7 @@ def test_the_scale_is_that_of_all_observations() -> None:
     parts = [rng.normal(3, 2, (n, 4)) for n in (5, 64, 200)]
     scale, everything = Scale.of(4), np.concatenate(parts)
     for part in parts:
-        scale.widen(part)
+        scale.update(part)
     np.testing.assert_allclose(scale.mean, everything.mean(0), atol=1e-4)
     np.testing.assert_allclose(scale.variance, everything.var(0), rtol=1e-3)
     np.testing.assert_allclose(scale.apply(everything).std(0), 1, rtol=1e-3)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from backend.policies.learner import Learner, RunningMoments
+from backend.policies.learner import Learner
+from backend.policies.moments import RunningMoments
 from backend.policies.networks import ActorCritic
 from backend.policies.policy import ActorPolicy, normalise
 from tests.toys import SPEC, film_weights

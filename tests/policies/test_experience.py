@@ -8,7 +8,8 @@ import torch
 from backend.envs.batched import BatchedEnv
 from backend.envs.spec import EnvSpec
 from backend.policies.experience import Experience, Rollout
-from backend.policies.learner import Learner, RunningMoments
+from backend.policies.learner import Learner
+from backend.policies.moments import RunningMoments
 from backend.policies.networks import ActorCritic
 from backend.policies.preferences import PreferenceSpace
 from backend.rollouts.simulate import simulate_many

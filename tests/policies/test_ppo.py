@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backend.policies.experience import Rollout
-from backend.policies.learner import RunningMoments
+from backend.policies.moments import RunningMoments
 from backend.policies.ppo import PpoConfig, advantages, group_weights, standardise_in_groups
 
 HALVES = PpoConfig(discount=0.5, gae_lambda=0.5)

@@ -10,6 +10,7 @@ from torch import nn
 
 from backend.action_latents.polynomial.heads import CRITIC_GAIN, Head, mlp
 from backend.arrays import Array, Bool, Float, Tensor
+from backend.policies.advantages import generalised_advantages
 
 Report = Callable[[int, int, dict[str, float]], None]
 "(iteration, iterations, figures); may raise to cancel."
@@ -116,22 +117,13 @@ def _collect(learner: Learner, task: Task, config: PpoConfig) -> dict[str, Tenso
     rollout = {name: torch.stack([step[name] for step in steps]) for name in steps[0]}
     value = learner.critic(rollout["obs"])[..., 0]
     next_value = learner.critic(rollout["next_obs"])[..., 0]
-    advantage = _advantages(rollout, value, next_value, config)
+    advantage = torch.from_numpy(generalised_advantages(
+        *(array.numpy() for array in (rollout["reward"], value, next_value)),
+        terminated=rollout["terminated"].numpy(), ended=rollout["ended"].numpy(),
+        discount=config.discount, gae_lambda=config.gae_lambda,
+    ))  # fmt: skip
     rollout |= {"advantage": advantage, "target": advantage + value}
     return {name: array.flatten(0, 1) for name, array in rollout.items()}
-
-
-def _advantages(
-    rollout: dict[str, Tensor], value: Tensor, next_value: Tensor, config: PpoConfig
-) -> Float[Tensor, "time batch"]:
-    """Generalised advantage estimates (Schulman et al. 2016, eq. 16)."""
-    result, running = torch.zeros_like(value), torch.zeros_like(value[0])
-    for t in reversed(range(len(value))):
-        alive, going = ~rollout["terminated"][t], ~rollout["ended"][t]
-        delta = rollout["reward"][t] + config.discount * next_value[t] * alive - value[t]
-        running = delta + config.discount * config.gae_lambda * going * running
-        result[t] = running
-    return result
 
 
 def update(learner: Learner, batch: dict[str, Tensor], config: PpoConfig) -> dict[str, float]:

@@ -1,7 +1,6 @@
 """MuJoCo environments as tasks to learn by PPO, and episodes of a stochastic policy in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -11,6 +10,7 @@ from backend.action_latents.polynomial.heads import Sampler
 from backend.arrays import Array, Bool, Float
 from backend.envs.batched import BatchedEnv
 from backend.envs.spec import EnvSpec
+from backend.policies.moments import RunningMoments
 from backend.rollouts.simulate import Episodes, Trajectory, simulate_many
 
 OBS_CLIP = 10.0
@@ -18,29 +18,13 @@ OBS_CLIP = 10.0
 LEAST_STD = 1e-3
 
 
-@dataclass
-class Scale:
-    """Mean and spread of the observations met so far (Chan et al. 1979)."""
-
-    mean: Float[Array, "obs"]
-    variance: Float[Array, "obs"]
-    count: float = 1e-4
+class Scale(RunningMoments):
+    """What observations are normalised by: the moments of those met so far."""
 
     @classmethod
     def of(cls, obs_dim: int) -> "Scale":
         """Before anything was met."""
         return cls(np.zeros(obs_dim), np.ones(obs_dim))
-
-    def widen(self, obs: Float[Array, "batch obs"]) -> None:
-        """Take new observations in."""
-        total = self.count + len(obs)
-        shift = obs.mean(0) - self.mean
-        self.variance = (
-            self.count * self.variance + len(obs) * obs.var(0)
-            + shift**2 * self.count * len(obs) / total
-        ) / total  # fmt: skip
-        self.mean = self.mean + shift * len(obs) / total
-        self.count = total
 
     def apply(self, obs: Float[Array, "batch obs"]) -> Float[Array, "batch obs"]:
         """Observations as the network sees them."""
@@ -86,7 +70,7 @@ class RobotTask:
             obs = self._env.reset(self._seeds(len(rows)), rows)
         self._obs = obs.copy()
         if self.scale is not None:
-            self.scale.widen(self._obs)
+            self.scale.update(self._obs)
         return after, reward * self._pay, terminated, ended
 
     def _seen(self, obs: Float[Array, "batch obs"]) -> Float[Array, "batch obs"]:
