@@ -5,39 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from backend.commands.changes_table import MARKS as CHANGES_MARKS
 from backend.commands.changes_table import changes_markdown
-from backend.commands.live_table import MARKS as LIVE_MARKS
-from backend.commands.live_table import switching_markdown
-from backend.commands.polynomial_table import MARKS as POLYNOMIAL_MARKS
+from backend.commands.evidence_table import FIGURES, MARKS, evidence_markdown
 from backend.commands.polynomial_table import (
-    polynomial_markdown,
     quadrature_markdown,
     robots_markdown,
     worlds_markdown,
 )
-from backend.commands.report import (
-    FIGURES,
-    LIVE_ENV,
-    MARKS,
-    RECOVERY_MARKS,
-    markdown,
-    recovery_markdown,
-    write_table,
-)
-from backend.commands.search_table import MARKS as SEARCH_MARKS
-from backend.commands.search_table import searches_markdown
-from backend.compressed import Compressed
+from backend.commands.recovery_table import recovery_markdown
+from backend.commands.report import TABLES, Report, with_table, write_tables
 from backend.errors import InvalidValue
 from backend.evaluation.changes import ALL, DECODERS, STEPS
-from backend.evaluation.evidence import load_evidence
 from backend.evidence import Estimate, Headline, Library, Provenance
-from backend.live.store import LIVE_DIR
-from backend.live.study import EVIDENCE_DIR, TABLE
-from backend.polynomial import Polynomial
 from tests.studies import write_study
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+PAGES = ("README.md", "assets/evidence/README.md")
+"Where people read the tables."
 
 
 def estimate(value: float) -> Estimate:
@@ -51,7 +35,7 @@ def test_every_figure_has_its_interval_and_its_unit() -> None:
         "steering": {"default": estimate(0.5)},
     }
     headlines = [Headline(env="x", title="X", figures=figures), Headline(env="y", title="Y")]
-    lines = markdown(headlines).splitlines()
+    lines = evidence_markdown(headlines).splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     assert rows[0] == ["", "X", "Y"]
     told = {row[0]: row[1] for row in rows[3:] if row[1] != "–"}
@@ -73,25 +57,35 @@ def test_what_was_judged_differently_is_marked_and_the_mark_explained() -> None:
     )  # fmt: skip
     old = Headline(env="x", title="X", made={"steering": made})
     now = Headline(env="y", title="Y", made={"steering": replace(made, former_protocol=False)})
-    marked = markdown([old, now])
+    marked = evidence_markdown([old, now])
     assert "| X † | Y |" in marked.splitlines()[0]
     assert marked.splitlines()[-1].startswith("† To be measured again")
-    assert "†" not in markdown([now])
+    assert "†" not in evidence_markdown([now])
 
 
-def test_only_what_stands_between_the_marks_is_replaced(tmp_path: Path) -> None:
+def test_only_what_stands_between_the_marks_is_replaced() -> None:
+    text = "before\n{0}\n{2}\n{1}\nafter\n"
+    assert with_table(text.format(*MARKS, "old"), "new", MARKS) == text.format(*MARKS, "new")
+
+
+@pytest.mark.parametrize("text", ["nothing here\n", f"{MARKS[0]}\nno end\n"])
+def test_a_file_without_marks_is_left_alone(tmp_path: Path, text: str) -> None:
     path = tmp_path / "page.md"
-    path.write_text(f"before\n{MARKS[0]}\nold\n{MARKS[1]}\nafter\n")
-    write_table(path, "new")
-    assert path.read_text() == f"before\n{MARKS[0]}\nnew\n{MARKS[1]}\nafter\n"
-
-
-def test_a_file_without_marks_is_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "page.md"
-    path.write_text("nothing here\n")
+    path.write_text(text)
     with pytest.raises(InvalidValue, match="evidence"):
-        write_table(path, "new")
-    assert path.read_text() == "nothing here\n"
+        Report(into=path).run()
+    assert path.read_text() == text
+
+
+def test_what_people_read_is_what_the_evidence_says(tmp_path: Path) -> None:
+    """Every table stands somewhere, and writing it again changes nothing."""
+    texts = [(ROOT / page).read_text() for page in PAGES]
+    assert all(sum(marks[0] in text for text in texts) == 1 for marks in TABLES)
+    for text in texts:
+        page = tmp_path / "page.md"
+        page.write_text(text)
+        write_tables(page)
+        assert page.read_text() == text
 
 
 def test_changes_have_a_line_each_and_only_environments_that_were_measured(tmp_path: Path) -> None:
@@ -104,38 +98,6 @@ def test_changes_have_a_line_each_and_only_environments_that_were_measured(tmp_p
     assert [line.split(" | ")[0].strip("| ") for line in lines[-4:]] == [*DECODERS, ALL]
 
 
-def test_the_readme_says_what_the_evidence_says() -> None:
-    library = Library()
-    changes = f"{CHANGES_MARKS[0]}\n{changes_markdown(library)}\n{CHANGES_MARKS[1]}"
-    assert changes in README.read_text()
-    found = [h for env in library.environments() if (h := library.headline(env)).figures]
-    assert f"{MARKS[0]}\n{markdown(found)}\n{MARKS[1]}" in README.read_text()
-
-
-def test_the_readme_says_what_compression_recovers() -> None:
-    compressed, text = Compressed(), README.read_text()
-    _, _, told = text.partition(RECOVERY_MARKS[0])
-    for env in compressed.envs():
-        table = recovery_markdown(compressed.recovery(env))
-        assert f"**{compressed.about(env).title}**\n\n{table}\n" in told
-
-
-def test_the_readme_says_what_polynomial_policies_keep() -> None:
-    told = polynomial_markdown(Polynomial())
-    assert f"{POLYNOMIAL_MARKS[0]}\n{told}\n{POLYNOMIAL_MARKS[1]}" in README.read_text()
-
-
-def test_the_readme_says_what_live_decoders_buy() -> None:
-    rows = load_evidence(TABLE, LIVE_ENV, LIVE_DIR / EVIDENCE_DIR).rows
-    told = switching_markdown(rows)
-    assert f"{LIVE_MARKS[0]}\n{told}\n{LIVE_MARKS[1]}" in README.read_text()
-
-
-def test_the_readme_says_what_searches_and_learners_earn() -> None:
-    told = searches_markdown(Compressed())
-    assert f"{SEARCH_MARKS[0]}\n{told}\n{SEARCH_MARKS[1]}" in README.read_text()
-
-
 def test_ways_are_counted_from_a_tenth_on_and_gates_stand_for_goals() -> None:
     rows = [
         {"layout": "two_slits", "kind": "polynomial", "success": s, "shares": [s],
@@ -146,6 +108,19 @@ def test_ways_are_counted_from_a_tenth_on_and_gates_stand_for_goals() -> None:
     assert [cell.strip() for cell in line.strip("|").split("|")] == [
         "Two slits", "polynomial", "95%", "2, 1, 2", "2", "50"
     ]  # fmt: skip
+
+
+def test_recovery_has_a_line_per_network_and_size() -> None:
+    rows = [
+        {"reward": reward, "num_params": 17, "latent_dim": dim, "loss": "behaviour",
+         "recovery_median": 0.5, "correlation_median": 0.25, "paper": paper}
+        for dim in (2, 1) for reward, paper in (("left", None), ("speed", 0.75))
+    ]  # fmt: skip
+    lines = recovery_markdown(rows).splitlines()
+    assert lines[0] == "| parameters | z | trained on | left | speed |"
+    assert lines[2:] == [
+        f"| 17 | {dim}-D | behaviour | 0.50 / 0.25 | 0.50 / 0.25 (0.75) |" for dim in (1, 2)
+    ]
 
 
 def test_every_seed_of_a_robot_is_shown() -> None:

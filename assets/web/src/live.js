@@ -34,6 +34,7 @@ class Live {
     document.addEventListener("keydown", (e) => this.#keyOfPage(e), { capture: true, signal: this.stop.signal });
     takeSlot(parentElement, this.root, scrubStyle + playerStyle + liveStyle);
     this.latencies = [];
+    this.said = new Set(); // latents that Python was told of and has not answered
     const missing = missingHere();
     if (missing) this.#cannot(missing);
   }
@@ -47,11 +48,15 @@ class Live {
   }
 
   update({ data: view, setStateValue }) {
+    const before = this.view;
     Object.assign(this, { view, setStateValue });
     const known = this.kitUrl === view.kit_url;
     if (this.broken && (known || !this.kitUrl)) return this.#tellBroken(); // another robot may load where one did not
     this.#theme();
-    if (known) return this.#heard();
+    if (known) {
+      this.#follow(before);
+      return this.#heard();
+    }
     this.kitUrl = view.kit_url;
     this.#load(view).catch((error) => {
       console.error(error);
@@ -197,7 +202,19 @@ class Live {
     const z = Array.from(this.steered.target);
     const at = this.country.place(this.joystick.map, z);
     this.joystick.setAim(z);
-    this.setStateValue?.("settled", { z, at, map: this.joystick.map, by: this.asked?.by ?? "map", atlas: this.kit.atlas });
+    this.said.add(keyOf(z));
+    this.setStateValue?.("settled", { z, at, map: this.joystick.map, by: this.asked?.by ?? "map", atlas: this.kit.atlas, when: Date.now() });
+    if (this.lineup !== "one") this.setLineup(this.lineup, z);
+  }
+
+  /** Python shows another latent than was told here: somebody went back in the browser. */
+  #follow(before) {
+    const [now, old] = [this.view, before].map(({ settled }) => settled && keyOf(settled.z));
+    if (!this.theatre || now === old || this.said.delete(now)) return;
+    const z = this.#first();
+    this.asked = undefined;
+    this.steered.aim(z);
+    this.#bound(z);
     if (this.lineup !== "one") this.setLineup(this.lineup, z);
   }
 

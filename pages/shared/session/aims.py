@@ -176,9 +176,12 @@ def write_address(overview: Overview) -> None:
 
     The choices stand there already: Streamlit binds their widgets.
     """
-    for i, (name, aim) in enumerate(aims().items()):
-        say(name, aim.text if aim != _first_aim(overview, i) else None)
+    words = {
+        name: aim.text if aim != _first_aim(overview, i) else None
+        for i, (name, aim) in enumerate(aims().items())
+    }
     spot = latent() if choice(START) == SPOT else None
-    say(SPOT_LATENT, latent_text(spot) if spot else None)
-    said = {*st.query_params} - {VERSION}
-    say(VERSION, overview.content_hash[:VERSION_LENGTH] if said else None)
+    words[SPOT_LATENT] = latent_text(spot) if spot else None
+    if any(words.values()) or {*st.query_params} - {*words}:  # once said, the version stays
+        words[VERSION] = overview.content_hash[:VERSION_LENGTH]
+    say(words)

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from backend.studio import METHODS, MOST_STEPS, Overview
+from pages.shared.session.address import went_back
 
 ATLAS, MAP, COLOUR, START, METHOD, LIVE = "atlas", "map", "colour", "start", "method", "live"
 AXES, PROJECTION, STEPS = "axes", "projection", "steps"
@@ -55,22 +55,21 @@ def choose_atlas(names: Sequence[str], holes: Mapping[str, str]) -> None:
     They show titles but the address keeps the atlas' name, so Streamlit cannot bind the two.
     ``holes`` maps an atlas to its twin with a hole.
     """
-    context = get_script_run_ctx()
-    went_back = context is not None and context.is_history_navigation
-    if ATLAS not in st.session_state or went_back:
+    back = went_back()
+    if ATLAS not in st.session_state or back:
         linked = st.query_params.get(ATLAS, names[0])
         st.session_state[ATLAS] = linked if linked in names else names[0]
         if linked not in names:
             st.query_params[ATLAS] = names[0]
             note(f"atlas in the link: expected one of {', '.join(names)}, got {linked}")
-    if went_back or not {ROBOT, HOLE} <= st.session_state.keys():  # pages without them drop them
+    if back or not {ROBOT, HOLE} <= st.session_state.keys():  # pages without them drop them
         wholes = {hole: whole for whole, hole in holes.items()}
         st.session_state[ROBOT] = wholes.get(atlas_name(), atlas_name())
         st.session_state[HOLE] = atlas_name() in wholes
     if atlas_name() != names[0] and ATLAS not in st.query_params:
         st.query_params[ATLAS] = atlas_name()  # a change of page empties the address
-    if went_back:  # the address decides all else too, and where it is silent the first view
-        _start_over()
+    if back:  # the address decides all else too, and where it is silent the first view
+        _start_over(keep={})
 
 
 def keep_atlas(holes: Mapping[str, str]) -> None:
@@ -83,13 +82,13 @@ def keep_atlas(holes: Mapping[str, str]) -> None:
     shown = st.session_state.setdefault(_SHOWN, st.session_state[ATLAS])
     if shown != st.session_state[ATLAS]:
         st.query_params.from_dict({ATLAS: st.session_state[ATLAS]})
-        _start_over()
+        _start_over(keep=_chosen())
 
 
-def _start_over() -> None:
+def _start_over(*, keep: Mapping[str, Any]) -> None:
     """Forget what was asked of the atlas before, and run again."""
     first = st.session_state.get(_FIRST, {})
-    st.session_state[_PENDING] = _chosen()
+    st.session_state[_PENDING] = dict(keep)
     for key in (*first, _FIRST, *(key for key in st.session_state if _is_of_atlas(key))):
         st.session_state.pop(key, None)
     st.session_state[_SHOWN] = st.session_state[ATLAS]

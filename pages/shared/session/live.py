@@ -18,6 +18,8 @@ chose, which lies at no place of a map, ``z:`` and its float32 numbers in URL-sa
 _LATENT = "z"
 _LET_GO = "_of_atlas_let_go"
 "Forgotten with the atlas."
+_HEARD = "heard-of-live"
+"What the browser told last: each word is taken once, so that who goes back is not undone by it."
 
 Check = Callable[[list[float]], Float[Array, "latent"]]
 Settle = Callable[[str, list[float]], Float[Array, "latent"]]
@@ -36,17 +38,17 @@ def let_go(
     atlas: str, told: Mapping[str, Any] | None, check: Check, settle: Settle
 ) -> tuple[LetGo | None, str]:
     """(what was settled on, why an address or a message was not followed)."""
-    kept = st.session_state.get(_LET_GO)
+    before = st.session_state.get(_LET_GO)
     try:
-        if told and told.get("atlas") == atlas and told != (kept or (None,))[0]:
+        if told and told.get("atlas") == atlas and told != st.session_state.get(_HEARD):
             found = LetGo(z=check([float(v) for v in told["z"]]), by=str(told["by"]))
             text = _address(found, told)
-            st.session_state[_LET_GO] = (told, found, text)
-            say(AT, text)
+            st.session_state[_LET_GO], st.session_state[_HEARD] = (found, text), told
+            say({AT: text})
             return found, ""
-        if kept:
-            say(AT, kept[2])
-            return kept[1], ""
+        if before:
+            say({AT: before[1]})
+            return before[0], ""
         if AT not in st.query_params:
             return None, ""
         found = LetGo(z=_addressed(st.query_params[AT], check, settle), by="link")
@@ -55,7 +57,7 @@ def let_go(
         return None, f"the address: expected {expected}"
     except StudioError as error:
         return None, f"the address: {error}"
-    st.session_state[_LET_GO] = (None, found, st.query_params[AT])
+    st.session_state[_LET_GO] = (found, st.query_params[AT])
     return found, ""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from backend.errors import StudioError
-from pages.shared.session.address import say
+from pages.shared.session.address import kept, say
 
 CLIMB = "climb"
 _PLACE = "z"
@@ -18,11 +18,11 @@ def place(
 
     ``check`` raises StudioError for a latent that makes no sense in this space.
     """
-    kept = st.session_state.get(_PLACE)
-    if kept is not None and kept[0] == space:
-        _say(kept[1], otherwise)
-        return kept[1], ""
-    text, complaint = st.query_params.get(_PLACE, "") if kept is None else "", ""
+    before = kept(_PLACE)
+    if before is not None and before[0] == space:
+        _say(before[1], otherwise)
+        return before[1], ""
+    text, complaint = st.query_params.get(_PLACE, "") if before is None else "", ""
     chosen = list(otherwise)
     if text:
         try:
@@ -46,7 +46,7 @@ def set_place(space: str, z: Sequence[float]) -> None:
 def _say(z: Sequence[float], otherwise: Sequence[float]) -> None:
     """Name the place in the address, unless it is where one begins."""
     here, first = (",".join(f"{value:.4f}" for value in place) for place in (z, otherwise))
-    say(_PLACE, None if here == first else here)
+    say({_PLACE: None if here == first else here})
 
 
 def next_climb(num: int) -> None:

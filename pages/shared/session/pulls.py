@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from backend.errors import StudioError
-from pages.shared.session.address import say
+from pages.shared.session.address import kept, say
 
 _PULLED = "pulled-chunks"
 PULL, PULL_TAU = "pull", "pull-tau"
@@ -28,10 +28,10 @@ class Pulled:
 
 def pulled(check: Callable[[Pulled], object]) -> tuple[Pulled, str]:
     """(what is asked, why the address was not followed). ``check`` raises StudioError."""
-    kept = st.session_state.get(_PULLED)
-    if kept is not None:
-        _say(kept)
-        return kept, ""
+    before = kept(_PULLED)
+    if before is not None:
+        _say(before)
+        return before, ""
     chosen, complaint = Pulled(), ""
     try:
         linked = _from_address()
@@ -56,8 +56,12 @@ def pull_chunks(wanted: Mapping[str, Any]) -> None:
 def _say(chosen: Pulled) -> None:
     """Name it in the address; what is as trained is left out."""
     first, second = chosen.tilt
-    say(PULL, f"{first:g},{second:g}" if any(chosen.tilt) else None)
-    say(PULL_TAU, f"{chosen.temperature:g}" if chosen.temperature != 1 else None)
+    say(
+        {
+            PULL: f"{first:g},{second:g}" if any(chosen.tilt) else None,
+            PULL_TAU: f"{chosen.temperature:g}" if chosen.temperature != 1 else None,
+        }
+    )
 
 
 def _from_address() -> Pulled:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from backend.errors import StudioError
-from pages.shared.session.address import say
+from pages.shared.session.address import kept, say
 
 _ASKED = "asked-of-worlds"
 PARTS = {"at": "at", "temperature": "tau", "tilt": "tilt", "nudge": "lambda"}
@@ -32,12 +32,12 @@ def asked(
     world: str, otherwise: Sequence[float], check: Callable[[Asked], object]
 ) -> tuple[Asked, str]:
     """(what is asked, why the address was not followed). ``check`` raises StudioError."""
-    kept = st.session_state.get(_ASKED)
-    if kept is not None and kept[0] == world:
-        _say(kept[1], otherwise)
-        return kept[1], ""
+    before = kept(_ASKED)
+    if before is not None and before[0] == world:
+        _say(before[1], otherwise)
+        return before[1], ""
     chosen, complaint = Asked(at=list(otherwise)), ""
-    if kept is None and any(name in st.query_params for name in PARTS.values()):
+    if before is None and any(name in st.query_params for name in PARTS.values()):
         try:
             linked = _from_address(chosen)
             check(linked)
@@ -63,12 +63,13 @@ def ask_of_world(world: str, wanted: Mapping[str, Any]) -> None:
 
 def _say(chosen: Asked, start: Sequence[float]) -> None:
     """Name it in the address; the world's own start and what is as trained are left out."""
-    plain = Asked(at=list(start))
+    plain, words = Asked(at=list(start)), {}
     for field, name in PARTS.items():
         value = getattr(chosen, field)
         values = [value] if isinstance(value, float) else value
         text = ",".join(f"{v:g}" for v in values)
-        say(name, None if value == getattr(plain, field) else text)
+        words[name] = None if value == getattr(plain, field) else text
+    say(words)
 
 
 def _from_address(plain: Asked) -> Asked:
