@@ -9,6 +9,7 @@ from backend.commands import (
     changes_table,
     evidence_table,
     live_table,
+    methods_table,
     polynomial_table,
     recovery_table,
     search_table,
@@ -42,6 +43,7 @@ def _switching() -> str:
 
 TABLES: dict[Marks, Callable[[], str]] = {
     evidence_table.MARKS: lambda: evidence_table.evidence_markdown(_measured()),
+    methods_table.MARKS: lambda: methods_table.methods_markdown(Library()),
     changes_table.MARKS: lambda: changes_table.changes_markdown(Library()),
     recovery_table.MARKS: lambda: recovery_table.recoveries_markdown(Compressed()),
     search_table.MARKS: lambda: search_table.searches_markdown(Compressed()),

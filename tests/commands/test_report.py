@@ -7,6 +7,7 @@ import pytest
 
 from backend.commands.changes_table import changes_markdown
 from backend.commands.evidence_table import FIGURES, MARKS, evidence_markdown
+from backend.commands.methods_table import methods_markdown
 from backend.commands.polynomial_table import (
     quadrature_markdown,
     robots_markdown,
@@ -108,6 +109,18 @@ def test_ways_are_counted_from_a_tenth_on_and_gates_stand_for_goals() -> None:
     assert [cell.strip() for cell in line.strip("|").split("|")] == [
         "Two slits", "polynomial", "95%", "2, 1, 2", "2", "50"
     ]  # fmt: skip
+
+
+def test_every_method_has_a_line_in_each_region(tmp_path: Path) -> None:
+    for study in ("steering", "hole"):
+        write_study(study, tmp_path)
+    library = Library(tmp_path)
+    inside, hole = (table.splitlines() for table in methods_markdown(library).split("\n\n"))
+    assert inside[0].startswith("| inside: success") and hole[0].startswith("| into a hole: succ")
+    for lines, study in ((inside, "steering"), (hole, "hole")):
+        ways = [line.split(" | ")[0].strip("| ") for line in lines[2:]]
+        assert len(ways) == len({*ways}) == len(library.study("mo-halfcheetah-v5", study).figures)
+        assert "the paper’s procedure" in ways
 
 
 def test_recovery_has_a_line_per_network_and_size() -> None:
