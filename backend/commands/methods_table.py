@@ -28,10 +28,10 @@ def _table(library: Library, study: str) -> str:
 
 
 def _cells(rows: Rows) -> dict[str, str]:
-    return {_way(row): _both(row) for row in rows}
+    return {way(row): _both(row) for row in rows}
 
 
-def _way(row: Mapping[str, Any]) -> str:
+def way(row: Mapping[str, Any]) -> str:
     """What a reader calls it."""
     if row["procedure"] == "own network":
         return "nearest policy, its own network"

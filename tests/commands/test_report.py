@@ -8,6 +8,7 @@ import pytest
 from backend.commands.changes_table import changes_markdown
 from backend.commands.evidence_table import FIGURES, MARKS, evidence_markdown
 from backend.commands.methods_table import methods_markdown
+from backend.commands.outside_table import BEYOND, MET, REACHED, outside_markdown
 from backend.commands.polynomial_table import (
     quadrature_markdown,
     robots_markdown,
@@ -121,6 +122,20 @@ def test_every_method_has_a_line_in_each_region(tmp_path: Path) -> None:
         ways = [line.split(" | ")[0].strip("| ") for line in lines[2:]]
         assert len(ways) == len({*ways}) == len(library.study("mo-halfcheetah-v5", study).figures)
         assert "the paper’s procedure" in ways
+
+
+def test_outside_has_a_line_per_distance_and_method(tmp_path: Path) -> None:
+    write_study("extrapolation", tmp_path)
+    figures = Library(tmp_path).study("mo-halfcheetah-v5", "extrapolation").figures
+    lines = outside_markdown(Library(tmp_path)).splitlines()
+    assert lines[0].startswith("| outside by, % of range | says *reached* / met at 10 %, % | Half")
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+    assert len({(beyond, way) for beyond, way, _ in cells}) == len(cells) == len(figures)
+    assert [float(beyond) for beyond, *_ in cells] == sorted(row[BEYOND] for row in figures)
+    told = {cell for *_, cell in cells}
+    assert told == {
+        f"{100 * row[REACHED].value:.0f} / {100 * row[MET].value:.0f}" for row in figures
+    }
 
 
 def test_recovery_has_a_line_per_network_and_size() -> None:
