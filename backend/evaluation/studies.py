@@ -30,18 +30,24 @@ def _reconstruction(bench: Bench) -> Rows:
 def _geometry(bench: Bench) -> Rows:
     spec, dataset = bench.workspace.spec, bench.dataset()
     population, _ = load_population(spec, bench.workspace.population)
-    training = population.is_training
-    spaces = {APP: atlas_space(bench.atlas()), RAW: raw_space(dataset, training)}
+    training, atlas = population.is_training, bench.atlas()
+    spaces = {APP: atlas_space(atlas), RAW: raw_space(dataset, training)}
     for name in TRAINED:
         spaces[name] = train_space(
             spec, dataset, np.flatnonzero(training), name, seed=bench.seed,
             folder=bench.workspace.folder / "spaces",
         )  # fmt: skip
+    # A population that was gathered again had other luck: an atlas stands by its own returns.
+    judged = dict.fromkeys(spaces, population) | {APP: atlas.population}
     return [
         {"space": name, **row}
         for name, space in spaces.items()
         for row in geometry(
-            space, population.returns, training, spec.objective_names, seed=bench.seed
+            space,
+            judged[name].returns,
+            judged[name].is_training,
+            spec.objective_names,
+            seed=bench.seed,
         )
     ]
 
