@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from backend.evaluation.intervals import Estimate
 from backend.evidence import DECODER, Library, Rows
+from backend.markdown import table
 
 MARKS = ("<!-- changes -->", "<!-- end of changes -->")
 
@@ -15,10 +16,9 @@ def changes_markdown(library: Library) -> str:
         for env, rows in _measured(library, "changes").items()
     }
     steps = list(dict.fromkeys(step for rows in found.values() for step, _ in rows))
-    table = [["success inside / into a hole", *map(library.title, found)]]
-    table += [[step, *(_both(rows, step) for rows in found.values())] for step in steps]
-    parts = [_markdown(table), *_decoders(library)]
-    return "\n\n".join(parts)
+    lines = [[step, *(_both(rows, step) for rows in found.values())] for step in steps]
+    first = table(["success inside / into a hole", *map(library.title, found)], lines)
+    return "\n\n".join([first, *_decoders(library)])
 
 
 def _decoders(library: Library) -> list[str]:
@@ -27,9 +27,9 @@ def _decoders(library: Library) -> list[str]:
     if not found:
         return []
     decoders = list(dict.fromkeys(row["decoder"] for rows in found.values() for row in rows))
-    table = [["decoder trained with; error, median % of range", *map(library.title, found)]]
-    table += [[name, *(_worst(rows, name) for rows in found.values())] for name in decoders]
-    return [_markdown(table)]
+    lines = [[name, *(_worst(rows, name) for rows in found.values())] for name in decoders]
+    head = ["decoder trained with; error, median % of range", *map(library.title, found)]
+    return [table(head, lines)]
 
 
 def _measured(library: Library, study: str) -> dict[str, Rows]:
@@ -48,9 +48,3 @@ def _worst(rows: Rows, decoder: str) -> str:
     errors = [row["median, % of range"] for row in rows if row["decoder"] == decoder]
     worst = max(errors, key=lambda error: error.value)
     return f"{worst.value:.1f} [{worst.low:.1f}, {worst.high:.1f}]"
-
-
-def _markdown(table: list[list[str]]) -> str:
-    head, *lines = table
-    rows = [head, [":--", *["--:"] * (len(head) - 1)], *lines]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from backend.evidence import Estimate, Headline
+from backend.markdown import table
 
 MARKS = ("<!-- evidence -->", "<!-- end of evidence -->")
 "What stands around the table in a file; everything between them is replaced."
@@ -39,10 +40,8 @@ def evidence_markdown(headlines: list[Headline]) -> str:
     rows = [["training seeds × requests", *map(_size, headlines)]]
     rows += [[title, *(cell(h.figures, *where) for h in headlines)] for title, *where in FIGURES]
     titles = [h.title + FORMER * _is_former(h) for h in headlines]
-    lines = [["", *titles], [":--", *["--:"] * len(headlines)], *rows]
-    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     note = f"\n\n{FORMER.strip()} {FORMER_WORDS}"
-    return table + note * any(map(_is_former, headlines))
+    return table(["", *titles], rows) + note * any(map(_is_former, headlines))
 
 
 def _is_former(headline: Headline) -> bool:

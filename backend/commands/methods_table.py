@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.evidence import Library, Rows
+from backend.markdown import table
 
 MARKS = ("<!-- methods -->", "<!-- end of methods -->")
 STUDIES = {"steering": "inside", "hole": "into a hole"}
@@ -19,12 +20,8 @@ def _table(library: Library, study: str) -> str:
     envs = [env for env in library.environments() if study in library.studies(env)]
     found = {env: _cells(library.study(env, study).figures) for env in envs}
     ways = list(dict.fromkeys(way for cells in found.values() for way in cells))
-    lines = [
-        [f"{STUDIES[study]}: success, % at 5 % / at 10 %", *map(library.title, envs)],
-        [":--", *["--:"] * len(envs)],
-        *([way, *(found[env].get(way, "–") for env in envs)] for way in ways),
-    ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    head = [f"{STUDIES[study]}: success, % at 5 % / at 10 %", *map(library.title, envs)]
+    return table(head, ([way, *(found[env].get(way, "–") for env in envs)] for way in ways))
 
 
 def _cells(rows: Rows) -> dict[str, str]:

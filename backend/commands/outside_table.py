@@ -2,6 +2,7 @@
 
 from backend.commands.methods_table import way
 from backend.evidence import Library, Rows
+from backend.markdown import table
 
 MARKS = ("<!-- outside -->", "<!-- end of outside -->")
 STUDY = "extrapolation"
@@ -14,12 +15,9 @@ def outside_markdown(library: Library) -> str:
     envs = [env for env in library.environments() if STUDY in library.studies(env)]
     found = {env: _cells(library.study(env, STUDY).figures) for env in envs}
     keys = list(dict.fromkeys(key for cells in found.values() for key in cells))
-    lines = [
-        ["outside by, % of range", "says *reached* / met at 10 %, %", *map(library.title, envs)],
-        ["--:", ":--", *["--:"] * len(envs)],
-        *([*key, *(found[env].get(key, "–") for env in envs)] for key in keys),
-    ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    head = ["outside by, % of range", "says *reached* / met at 10 %, %", *map(library.title, envs)]
+    lines = ([*key, *(found[env].get(key, "–") for env in envs)] for key in keys)
+    return table(head, lines, words=2)
 
 
 def _cells(rows: Rows) -> dict[tuple[str, str], str]:

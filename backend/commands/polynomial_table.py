@@ -5,6 +5,7 @@ from statistics import median
 from typing import Any
 
 from backend.errors import UnknownName
+from backend.markdown import table
 from backend.polynomial import Polynomial
 
 KEPT = 0.1
@@ -34,8 +35,7 @@ def polynomial_markdown(polynomial: Polynomial) -> str:
 
 def worlds_markdown(rows: Rows) -> str:
     """One line per world and policy; every seed's ways are counted."""
-    lines = [["world", "policy", "walks that arrive", "ways kept, each seed", "of", "steps"],
-             [":--", ":--", "--:", "--:", "--:", "--:"]]  # fmt: skip
+    lines = []
     for world, kind in dict.fromkeys((row["layout"], row["kind"]) for row in rows):
         mine = [row for row in rows if (row["layout"], row["kind"]) == (world, kind)]
         ways = [row["gates"] or row["shares"] for row in mine]
@@ -45,13 +45,13 @@ def worlds_markdown(rows: Rows) -> str:
             ", ".join(str(sum(share >= KEPT for share in way)) for way in ways),
             str(len(ways[0])), f"{median(row['mean_length'] for row in mine):.0f}",
         ])  # fmt: skip
-    return _table(lines)
+    head = ["world", "policy", "walks that arrive", "ways kept, each seed", "of", "steps"]
+    return table(head, lines, words=2)
 
 
 def robots_markdown(rows: Rows) -> str:
     """One line per robot and policy; every seed is shown."""
-    lines = [["robot", "policy", "α", "return, each seed", "left / right arm, each seed", "steps"],
-             [":--", ":--", "--:", "--:", "--:", "--:"]]  # fmt: skip
+    lines = []
     for robot, kind in dict.fromkeys((row["robot"], row["kind"]) for row in rows):
         mine = [row for row in rows if (row["robot"], row["kind"]) == (robot, kind)]
         arms = [" / ".join(f"{share:.0%}" for share in row["shares"]) for row in mine]
@@ -61,26 +61,27 @@ def robots_markdown(rows: Rows) -> str:
             ", ".join(arm for arm in arms if arm) or "–",
             f"{median(row['mean_length'] for row in mine):.0f}",
         ])  # fmt: skip
-    return _table(lines)
+    head = ["robot", "policy", "α", "return, each seed", "left / right arm, each seed", "steps"]
+    return table(head, lines, words=2)
 
 
 def quadrature_markdown(rows: Rows) -> str:
     """One line per dimension: median error of log Z with as many nodes, nats."""
     columns = [(way, budget) for way in WAYS for budget in BUDGETS]
     heads = [f"{WAYS[way]}, {budget} nodes" for way, budget in columns]
-    lines = [["d", *heads], ["--:"] * (1 + len(columns))]
+    lines = []
     found = {(r["dim"], r["way"], r["budget"]): r["log_normaliser_error"] for r in rows}
     for dim in dict.fromkeys(row["dim"] for row in rows):
         errors = (found[dim, way, budget] for way, budget in columns)
         lines.append([str(dim), *("< 1e-6" if e < 1e-6 else f"{e:.2g}" for e in errors)])
-    return _table(lines)
+    return table(["d", *heads], lines, words=0)
 
 
 def bandits_markdown(rows: Rows) -> str:
     """One line per policy and entropy weight, both bandits side by side."""
     names = list(dict.fromkeys(row["bandit"] for row in rows))
     head = [f"{name}: covered / mean reward" for name in names]
-    lines = [["policy", "K", "α", *head], [":--", "--:", "--:", *["--:"] * len(names)]]
+    lines = []
     keys = ("kind", "order", "entropy_weight", "normalised")
     for key in dict.fromkeys(tuple(row[k] for k in keys) for row in rows):
         kind, order, weight, normalised = key
@@ -93,17 +94,13 @@ def bandits_markdown(rows: Rows) -> str:
             )
         title = TITLES[kind] + (", normalised" if normalised else "")
         lines.append([title, str(order or ""), f"{weight:g}", *cells])
-    return _table(lines)
+    return table(["policy", "K", "α", *head], lines)
 
 
 def speed_markdown(rows: Rows) -> str:
     """Thousands of actions per second."""
-    lines = [["policy", "drawn, thousand per s", "judged, thousand per s"], [":--", "--:", "--:"]]
+    lines = []
     for row in rows:
         numbers = (row["samples_per_second"], row["judged_per_second"])
         lines.append([TITLES[row["kind"]], *(f"{number / 1000:.0f}" for number in numbers)])
-    return _table(lines)
-
-
-def _table(lines: list[list[str]]) -> str:
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return table(["policy", "drawn, thousand per s", "judged, thousand per s"], lines)

@@ -1,6 +1,7 @@
 """What latent spaces of parameters recover, as tables for people who read the results."""
 
 from backend.compressed import Compressed, Rows
+from backend.markdown import table
 
 MARKS = ("<!-- recovery -->", "<!-- end of recovery -->")
 "What stands around the tables in a file; everything between them is replaced."
@@ -23,7 +24,7 @@ def recovery_markdown(rows: Rows) -> str:
         both = f"{row['recovery_median']:.2f} / {row['correlation_median']:.2f}"
         paper = "" if row["paper"] is None else f" ({row['paper']:.2f})"
         cells.setdefault(key, {})[row["reward"]] = both + paper
-    lines = [["parameters", "z", "trained on", *rewards], ["--:"] * (len(rewards) + 3)]
+    lines = []
     for (params, dim, loss), found in sorted(cells.items()):
         lines.append([str(params), f"{dim}-D", loss, *(found.get(name, "") for name in rewards)])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return table(["parameters", "z", "trained on", *rewards], lines, words=0)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from backend.compressed import Compressed
+from backend.markdown import table
 
 MARKS = ("<!-- searches -->", "<!-- end of searches -->")
 WAYS = ("in z", "among weights", "PPO", "SAC", "TD3", "DDPG")
@@ -17,13 +18,13 @@ def searches_markdown(compressed: Compressed) -> str:
         for way in WAYS
     }
     heads = [f"{way}, {most[way]} runs" if most[way] else way for way in WAYS]
-    lines = [["task", *heads], [":--", *["--:"] * len(WAYS)]]
+    lines = []
     for env, rows in found.items():
         about = compressed.about(env)
         for reward in about.rewards:
             mine = {row["way"]: row for row in rows if row["reward"] == reward.name}
             lines.append([f"{about.title}: {reward.title}", *_cells(mine, most)])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return table(["task", *heads], lines)
 
 
 def _cells(found: dict[str, dict], most: Mapping[str, int]) -> list[str]:

@@ -1,6 +1,7 @@
 """What switching decoders buy, as one table: for the README and for the page."""
 
 from backend.evaluation.evidence import Rows
+from backend.markdown import table
 
 TITLES = {"atlas": "the atlas' own", "live": "live"}
 CHANGES = ("glide", "jump")
@@ -14,8 +15,7 @@ def switching_markdown(rows: Rows) -> str:
     """
     objectives = list(dict.fromkeys(row["objective"] for row in rows if row["objective"]))
     heads = [f"{study}: {', '.join(objectives)}, median % of range" for study in FIXED]
-    lines = [["decoder", "stuck, gliding", "stuck, jumping", *heads],
-             [":--", *["--:"] * (len(CHANGES) + len(FIXED))]]  # fmt: skip
+    lines = []
     for decoder in dict.fromkeys(row["decoder"] for row in rows):
         mine = [row for row in rows if row["decoder"] == decoder]
         cells = [_stuck([row for row in mine if row["study"] == change]) for change in CHANGES]
@@ -23,7 +23,7 @@ def switching_markdown(rows: Rows) -> str:
             found = {r["objective"]: r["median_percent"] for r in mine if r["study"] == study}
             cells.append(", ".join(f"{found[name]:.2f}" for name in objectives))
         lines.append([TITLES[decoder], *cells])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return table(["decoder", "stuck, gliding", "stuck, jumping", *heads], lines)
 
 
 def _stuck(rows: Rows) -> str:
