@@ -154,7 +154,9 @@ def test_a_damaged_study_is_one_clear_message_and_hides_no_other(measured: Path)
 def test_another_build_is_noted(root: Path) -> None:
     write_study("steering", root, env=ENV, atlas_hash="former")
     assert "another build" in opened(study="steering").warning[0].value
-    assert "another build" in tables(opened())[0]
+    overview = tables(opened())[0]
+    assert "another build" in overview and "Another build: " in overview
+    assert "Former protocol" not in overview, "marks are explained where they stand"
     assert any("another build" in info.value for info in opened(study="worst ten").info)
 
 

@@ -1,6 +1,6 @@
 """The first look: every environment on one line, judged by its goals, misses marked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -31,6 +31,8 @@ LOOKS = {
     "nearest": (charts.GREY, "diamond", False, 9),
 }
 "Answer -> colour, symbol, whether filled, size."
+OTHER, FORMER = "another build", "former protocol"
+"Marks of an environment whose evidence is not of the atlas shipped now, or was judged otherwise."
 ROW_HEIGHT, HEAD_HEIGHT = 26, 98
 
 
@@ -44,7 +46,7 @@ def show(shelf: Library) -> None:
         for problem in one.damaged.values():
             st.error(problem, icon=":material/error:")
     _figure(found)
-    table(_columns(), [*map(_row, found), _paper_row()], caption=_caption())
+    table(_columns(), [*map(_row, found), _paper_row()], caption=_caption(found))
     with st.expander("commands that measure all this"):
         st.code("\n".join(_all(one.env) for one in found), language="sh")
 
@@ -125,10 +127,15 @@ def _scale(one: Headline) -> str:
     """How much was asked, and whether of the shipped atlases."""
     made = next((one.made[study] for study in REGIONS if study in one.made), None)
     size = f"{len(made.seeds)} × {made.num_requests} requests" if made else ""
-    other = any(provenance.other_builds for provenance in one.made.values())
-    former = any(provenance.former_protocol for provenance in one.made.values())
-    notes = [size, "another build" * other, "former protocol" * former]
-    return " · ".join(filter(None, notes))
+    return " · ".join(filter(None, [size, OTHER * _is_other(one), FORMER * _is_former(one)]))
+
+
+def _is_other(one: Headline) -> bool:
+    return any(provenance.other_builds for provenance in one.made.values())
+
+
+def _is_former(one: Headline) -> bool:
+    return any(provenance.former_protocol for provenance in one.made.values())
 
 
 def _all(env: str) -> str:
@@ -165,7 +172,13 @@ def _paper_row() -> Row:
     )
 
 
-def _caption() -> str:
+def _caption(found: Sequence[Headline]) -> str:
+    """What the figures mean; marks are explained where they stand."""
+    other = f"{OTHER.capitalize()}: the atlas has been built again since. "
+    former = (
+        f"{FORMER.capitalize()}: requests shared initial states, holes were asked what others "
+        "meet too. "
+    )
     return (
         "Measured by rollouts on fresh seeds. Success: target within 5 % of its range, bounds "
         "missed by at most 2 %. Into a hole: asked for what no policy it was trained on meets. "
@@ -174,7 +187,8 @@ def _caption() -> str:
         "The paper’s procedure is run by us; the nearest policy runs its own network. In brackets "
         "95 % intervals; for the probe lowest and highest training seed. ✗ misses its goal "
         "(relative error and success inside: the paper’s figures; the others: ours). Requests: "
-        "training seeds × requests each. Another build: the atlas has been built again since. "
-        "Former protocol: requests shared initial states, holes were asked what others meet too. "
-        f"Paper: {PAPER}."
+        "training seeds × requests each. "
+        + other * any(map(_is_other, found))
+        + former * any(map(_is_former, found))
+        + f"Paper: {PAPER}."
     )
