@@ -113,6 +113,16 @@ class Headline:
     made: Mapping[str, Provenance] = field(default_factory=dict)
     "Study -> how it came to be."
 
+    @property
+    def other_builds(self) -> bool:
+        """Whether something was measured of atlases that are not the ones shipped now."""
+        return any(provenance.other_builds for provenance in self.made.values())
+
+    @property
+    def former_protocol(self) -> bool:
+        """Whether something was asked or judged differently than now."""
+        return any(provenance.former_protocol for provenance in self.made.values())
+
 
 def evidence_root() -> Path:
     """Where evidence is read from: ``STEERSCAPE_EVIDENCE`` if set, else the shipped folder."""

@@ -39,13 +39,9 @@ def evidence_markdown(headlines: list[Headline]) -> str:
     """
     rows = [["training seeds × requests", *map(_size, headlines)]]
     rows += [[title, *(cell(h.figures, *where) for h in headlines)] for title, *where in FIGURES]
-    titles = [h.title + FORMER * _is_former(h) for h in headlines]
+    titles = [h.title + FORMER * h.former_protocol for h in headlines]
     note = f"\n\n{FORMER.strip()} {FORMER_WORDS}"
-    return table(["", *titles], rows) + note * any(map(_is_former, headlines))
-
-
-def _is_former(headline: Headline) -> bool:
-    return any(made.former_protocol for made in headline.made.values())
+    return table(["", *titles], rows) + note * any(h.former_protocol for h in headlines)
 
 
 def _size(headline: Headline) -> str:

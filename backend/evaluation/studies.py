@@ -48,7 +48,7 @@ def _geometry(bench: Bench) -> Rows:
             judged[name].is_training,
             spec.objective_names,
             seed=bench.seed,
-        )
+        )  # fmt: skip
     ]
 
 

@@ -127,15 +127,8 @@ def _scale(one: Headline) -> str:
     """How much was asked, and whether of the shipped atlases."""
     made = next((one.made[study] for study in REGIONS if study in one.made), None)
     size = f"{len(made.seeds)} × {made.num_requests} requests" if made else ""
-    return " · ".join(filter(None, [size, OTHER * _is_other(one), FORMER * _is_former(one)]))
-
-
-def _is_other(one: Headline) -> bool:
-    return any(provenance.other_builds for provenance in one.made.values())
-
-
-def _is_former(one: Headline) -> bool:
-    return any(provenance.former_protocol for provenance in one.made.values())
+    notes = [size, OTHER * one.other_builds, FORMER * one.former_protocol]
+    return " · ".join(filter(None, notes))
 
 
 def _all(env: str) -> str:
@@ -188,7 +181,7 @@ def _caption(found: Sequence[Headline]) -> str:
         "95 % intervals; for the probe lowest and highest training seed. ✗ misses its goal "
         "(relative error and success inside: the paper’s figures; the others: ours). Requests: "
         "training seeds × requests each. "
-        + other * any(map(_is_other, found))
-        + former * any(map(_is_former, found))
+        + other * any(one.other_builds for one in found)
+        + former * any(one.former_protocol for one in found)
         + f"Paper: {PAPER}."
     )
