@@ -56,12 +56,8 @@ def pull_chunks(wanted: Mapping[str, Any]) -> None:
 def _say(chosen: Pulled) -> None:
     """Name it in the address; what is as trained is left out."""
     first, second = chosen.tilt
-    say(
-        {
-            PULL: f"{first:g},{second:g}" if any(chosen.tilt) else None,
-            PULL_TAU: f"{chosen.temperature:g}" if chosen.temperature != 1 else None,
-        }
-    )
+    tilt = f"{first:g},{second:g}" if any(chosen.tilt) else None
+    say({PULL: tilt, PULL_TAU: f"{chosen.temperature:g}" if chosen.temperature != 1 else None})
 
 
 def _from_address() -> Pulled:
